@@ -1,0 +1,15 @@
+#ifndef DIAG_CLIBPQ_SHIM_H
+#define DIAG_CLIBPQ_SHIM_H
+
+#include <libpq-fe.h>
+
+// Macros that are character literals don't import; an enum does.
+enum {
+    DIAG_PG_SEVERITY = PG_DIAG_SEVERITY_NONLOCALIZED,
+    DIAG_PG_SQLSTATE = PG_DIAG_SQLSTATE,
+    DIAG_PG_MESSAGE_PRIMARY = PG_DIAG_MESSAGE_PRIMARY,
+    DIAG_PG_MESSAGE_DETAIL = PG_DIAG_MESSAGE_DETAIL,
+    DIAG_PG_MESSAGE_HINT = PG_DIAG_MESSAGE_HINT,
+};
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef DIAG_CLINUX_SHIM_H
+#define DIAG_CLINUX_SHIM_H
+
+// The Glibc overlay leaves these headers out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/statvfs.h>
+#include <sys/prctl.h>
+#include <mntent.h>
+
+// prctl is variadic, which does not import. The name is cut to 15 bytes.
+static inline void diag_set_thread_name(const char *name) {
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+#endif

@@ -1,0 +1,53 @@
+import Diagnostics
+import Glibc
+
+/// Sole owner of a connected, non-blocking stream socket; closes it when dropped.
+public struct Socket: ~Copyable {
+    public let descriptor: CInt
+
+    init(owning descriptor: CInt) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Reads what there is, waiting for it at most until the deadline.
+    ///
+    /// - Returns: the number of bytes; zero when the other side has closed.
+    /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` for a reset.
+    public borrowing func read(
+        into buffer: inout [UInt8], until deadline: Deadline, step: String
+    ) async throws(ProbeError) -> Int {
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count >= 0 { return count }
+            try await waitUnless(errno, .readable, deadline, step)
+        }
+    }
+
+    /// Writes all of it.
+    ///
+    /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` for a connection that is closed or reset.
+    public borrowing func write(
+        _ bytes: [UInt8], until deadline: Deadline, step: String
+    ) async throws(ProbeError) {
+        var written = 0
+        while written < bytes.count {
+            // MSG_NOSIGNAL: a library must not depend on its host having ignored SIGPIPE.
+            let count = bytes.withUnsafeBytes { rest in
+                send(
+                    descriptor, rest.baseAddress.map { $0 + written }, rest.count - written, CInt(MSG_NOSIGNAL)
+                )
+            }
+            if count >= 0 { written += count } else { try await waitUnless(errno, .writable, deadline, step) }
+        }
+    }
+
+    private borrowing func waitUnless(
+        _ code: CInt, _ interest: Reactor.Interest, _ deadline: Deadline, _ step: String
+    ) async throws(ProbeError) {
+        switch code {
+        case EINTR: return
+        case EAGAIN: try await Reactor.shared.wait(for: descriptor, interest, until: deadline, step: step)
+        default: throw ProbeError(errno: code, step: step)
+        }
+    }
+}

@@ -42,15 +42,20 @@ let modules: [Target] =
     + module("Host", ["Diagnostics", "Network", "CLinux"])
     + module("Logs", ["Diagnostics", "Network"])
     + module("Runbook", ["Diagnostics"])
-    + module("Sweep", [
-        "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", yams, sqlite,
-    ])
+    + module(
+        "Sweep",
+        [
+            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", yams, sqlite,
+        ])
     + module("Report", ["Diagnostics", "Runbook"])
 
 let package = Package(
     name: "diag",
     products: [.executable(name: "diag", targets: ["diag"])]
-        + ["Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep", "Report"]
+        + [
+            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep",
+            "Report",
+        ]
         .map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,7 +76,8 @@ let package = Package(
             name: "Playground", dependencies: ["CLibpq"], path: "Tests/Playground", resources: [.copy("Captures")],
             swiftSettings: settings),
         .executableTarget(
-            name: "diag-playground", dependencies: ["Playground"], path: "Tests/PlaygroundCommand", swiftSettings: settings),
+            name: "diag-playground", dependencies: ["Playground"], path: "Tests/PlaygroundCommand",
+            swiftSettings: settings),
         .testTarget(name: "PlaygroundTests", dependencies: ["Playground"], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,38 @@
+import COpenSSL
+import Synchronization
+
+/// The library's settings for all our connections: one `SSL_CTX` a process, made with the first.
+///
+/// It agrees to everything that a server can still speak (from TLS 1.0, weak ciphers, legacy renegotiation): the aim is
+/// to read the certificate and say what is wrong, and nothing of ours is sent over the connection.
+final class TLSContext: Sendable {
+    static let shared = TLSContext()
+
+    private struct Handle: ~Copyable {
+        let pointer: OpaquePointer?
+        deinit { SSL_CTX_free(pointer) }
+    }
+
+    private let handle: Mutex<Handle>
+
+    private init() {
+        let context = SSL_CTX_new(TLS_client_method())
+        if let context {
+            SSL_CTX_set_security_level(context, 0)
+            diag_SSL_CTX_set_min_proto_version(context, TLS1_VERSION)
+            diag_SSL_CTX_allow_legacy_server(context)
+            diag_SSL_CTX_verify_later(context)
+            diag_SSL_CTX_note_certificate_requests(context)
+            SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0")
+        }
+        handle = Mutex(Handle(pointer: context))
+        _ = drainErrors()
+    }
+
+    /// A new connection's state; nil when memory is short.
+    func makeSession() -> SessionHandle? {
+        handle.withLock { handle in
+            handle.pointer.flatMap { SSL_new($0) }.flatMap(SessionHandle.init(owning:))
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// Evidence as lines for a person: a heading, and the fact, table or tree below it.
+struct EvidenceText {
+    let ink: Ink
+    /// Columns that a line may take.
+    let width: Int
+    /// Rows shown of a table, lines of a tree; the rest is counted.
+    let limit: Int
+
+    func lines(_ evidence: Evidence) -> [String] {
+        let title = terminalSafe(evidence.title)
+        switch evidence.body {
+        case .fact(let sentence): return wrapped("\(title): \(terminalSafe(sentence))")
+        case .table(let table) where table.rows.isEmpty: return ["\(title): none"]
+        case .table(let table): return [title] + indented(lines(table))
+        case .tree(let branches): return [title] + indented(limited(branches.flatMap { lines($0) }))
+        }
+    }
+
+    private func lines(_ table: Table) -> [String] {
+        let layout = TableLayout(table, width: width - 2)
+        return [ink.faint(layout.headerLine)] + limited(layout.rowLines)
+    }
+
+    private func lines(_ branch: Branch, _ prefix: String = "") -> [String] {
+        let children = branch.children.enumerated().flatMap { index, child in
+            let isLast = index == branch.children.count - 1
+            let below = lines(child, "")
+            return below.enumerated().map { line, text in
+                (line == 0 ? (isLast ? "└─ " : "├─ ") : (isLast ? "   " : "│  ")) + text
+            }
+        }
+        return [terminalSafe(branch.text).cut(to: width)] + children.map { prefix + $0 }
+    }
+
+    private func limited(_ lines: [String]) -> [String] {
+        lines.count <= limit ? lines : lines.prefix(limit) + [ink.faint("… \(lines.count - limit) more")]
+    }
+
+    private func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
+
+    /// Broken at spaces, so that no line is longer than the width where words allow it.
+    private func wrapped(_ text: String) -> [String] {
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if line.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append("  " + word)
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,33 @@
+import Glibc
+import Network
+
+/// A file that could not be read, with the system's reason.
+struct FileError: Error, CustomStringConvertible {
+    let path: String
+    let message: String
+    var description: String { "\(path): \(message)" }
+}
+
+/// Small files that are read whole before a sweep begins: the configuration and the secrets that it names.
+enum TextFile {
+    /// - Throws: when the file cannot be opened or read, or holds more than `limit` bytes.
+    static func read(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
+        // O_NONBLOCK: a FIFO in the file's place must not hang us.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileError(path: path, message: describe(errno: errno)) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var length = 0
+        while length < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { room in
+                Glibc.read(descriptor, room.baseAddress.map { $0 + length }, room.count - length)
+            }
+            guard count >= 0 else { throw FileError(path: path, message: describe(errno: errno)) }
+            guard count > 0 else { return Array(bytes[..<length]) }
+            length += count
+        }
+        throw FileError(path: path, message: "longer than \(limit) bytes")
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

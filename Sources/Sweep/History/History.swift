@@ -1,0 +1,142 @@
+import Diagnostics
+import GRDB
+import Glibc
+import Network
+import Runbook
+
+/// What earlier sweeps saw, in one SQLite file: the readings that conditions look back at, and the state of each alert.
+///
+/// Safe for several sweeps at once: each reads, judges and writes in one immediate transaction, so they queue up for it.
+/// Write-ahead logging keeps the file whole whatever happens to a process in the middle.
+public final class History: Sendable {
+    private let queue: DatabaseQueue
+    public let path: String
+
+    private init(_ queue: DatabaseQueue, path: String) {
+        self.queue = queue
+        self.path = path
+    }
+
+    /// Opens the file, or makes it, with its folder where that is missing. A file that is not a whole SQLite database
+    /// is set aside under another name and a new one is begun; the note says so.
+    ///
+    /// - Throws: `HistoryError` when the place cannot be used.
+    public static func open(at path: String) async throws(HistoryError) -> (history: History, note: String?) {
+        do {
+            try makeFolder(of: path)
+            return (try await attempt(path), nil)
+        } catch let error where isDamage(error) {
+            let aside = try setAside(path)
+            do {
+                return (try await attempt(path), "\(path) was damaged (\(words(error))); it is kept as \(aside)")
+            } catch {
+                throw HistoryError(path: path, message: words(error))
+            }
+        } catch {
+            throw HistoryError(path: path, message: words(error))
+        }
+    }
+
+    private static func attempt(_ path: String) async throws -> History {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        }
+        let settings = configuration
+        // Opening reads the file: on a thread of our own, as SQLite only blocks.
+        let opened = try await threads.run("open the history", until: .after(.seconds(10))) {
+            Result { try DatabaseQueue(path: path, configuration: settings) }
+        }
+        let history = History(try opened.get(), path: path)
+        try await history.queue.write { try HistorySchema.migrator.migrate(inside: $0) }
+        return history
+    }
+
+    private static let threads = BlockingThreads(name: "diag-history", limit: 2)
+}
+
+// MARK: - One sweep
+
+extension History {
+    /// Judges with what earlier sweeps saw and keeps what this one did, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - lookback: for each metric that some condition looks back at, how far, in seconds. Only these are kept.
+    ///   - judge: is given the earlier readings and states and returns the states to keep beside its result.
+    public func judging<Product: Sendable>(
+        _ observations: [Observation], lookback: [String: Duration], now: Timestamp,
+        _ judge: @escaping @Sendable (SeriesHistory, [AlertState.Key: AlertState]) -> (
+            product: Product, states: [AlertState.Key: AlertState]
+        )
+    ) async throws(HistoryError) -> Product {
+        do {
+            return try await queue.write { database in
+                let readings = try ReadingStore.load(database, observations.map(\.target), lookback, now: now)
+                let judged = judge(readings, try AlertStateStore.load(database))
+                try ReadingStore.save(database, observations, lookback, now: now)
+                try AlertStateStore.save(database, judged.states)
+                return judged.product
+            }
+        } catch {
+            throw HistoryError(path: path, message: Self.words(error))
+        }
+    }
+
+    /// Whether a reading of this metric younger than `age` is there.
+    public func hasReading(of metric: Metric, at target: Target, youngerThan age: Duration) async -> Bool {
+        let oldest = Timestamp.now - age.seconds
+        let found = try? await queue.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM reading JOIN series ON series.id = reading.series
+                    WHERE kind = ? AND target = ? AND metric = ? AND time >= ?)
+                    """,
+                arguments: [target.kind.rawValue, target.name, metric.name, oldest.secondsSinceEpoch])
+        }
+        return found == true
+    }
+}
+
+// MARK: - Trouble with the file
+
+extension History {
+    private static func isDamage(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+    }
+
+    private static func setAside(_ path: String) throws(HistoryError) -> String {
+        let aside = "\(path).damaged-\(Int64(Timestamp.now.secondsSinceEpoch))"
+        guard rename(path, aside) == 0 else { throw HistoryError(path: path, message: describe(errno: errno)) }
+        // Those of the damaged file; a new one must not be made to read them.
+        unlink(path + "-wal")
+        unlink(path + "-shm")
+        return aside
+    }
+
+    /// Each missing folder on the way; private to the user, as evidence may be in the file.
+    private static func makeFolder(of path: String) throws(HistoryError) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        let folder = String(path[..<slash])
+        guard access(folder, F_OK) != 0 else { return }
+        try makeFolder(of: folder)
+        guard mkdir(folder, 0o750) == 0 || errno == EEXIST else {
+            throw HistoryError(path: folder, message: describe(errno: errno))
+        }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    }
+}
+
+/// A history that cannot be used; the sweep goes on without one.
+public struct HistoryError: Error, Sendable, CustomStringConvertible {
+    public let path: String
+    public let message: String
+
+    public var description: String { "history \(path): \(message)" }
+}

@@ -1,0 +1,45 @@
+import Diagnostics
+import Runbook
+
+/// What one sweep is going to look at, and within which bounds.
+public struct Plan: Sendable {
+    /// One target's probe, and how long it may take.
+    public struct Entry: Sendable {
+        public let probe: any Probe
+        public let timeout: Duration
+
+        public init(probe: any Probe, timeout: Duration) {
+            self.probe = probe
+            self.timeout = timeout
+        }
+    }
+
+    public let entries: [Entry]
+    public let bounds: Bounds
+
+    public init(entries: [Entry], bounds: Bounds) {
+        self.entries = entries
+        self.bounds = bounds
+    }
+
+    /// Only the targets at which one of the alerts is looked at.
+    public func selecting(_ selection: Selection, alerts: [Alert]) -> Plan {
+        Plan(entries: entries.filter { selection.includes($0.probe.target, alerts: alerts) }, bounds: bounds)
+    }
+}
+
+/// How long a sweep may take and how much it may do at once.
+public struct Bounds: Sendable, Hashable {
+    /// For a target that has none of its own.
+    public var timeout: Duration
+    /// For all targets together. What has not answered by then is reported as such.
+    public var deadline: Duration
+    /// Targets that are looked at at the same time.
+    public var concurrency: Int
+
+    public init(timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 256) {
+        self.timeout = timeout
+        self.deadline = deadline
+        self.concurrency = concurrency
+    }
+}

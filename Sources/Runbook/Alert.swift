@@ -1,0 +1,90 @@
+import Diagnostics
+
+/// One of the runbook's alerts: what it means, how it is judged and what to do about it. An entry of `Catalogue`.
+public struct Alert: Sendable, Hashable {
+    public enum Category: String, Sendable, Hashable, Codable, CaseIterable {
+        case infrastructure, database, redis, application, security
+    }
+
+    /// As the runbook names it: `HighCPUUsage`.
+    public let name: String
+    public let severity: Severity
+    public let category: Category
+    /// For people: `CPU is busy`.
+    public let title: String
+    /// The ways to judge it: one a kind of target or source. Any of them makes the alert fire.
+    public var conditions: [Condition]
+    /// For how long a condition must have held before the alert fires.
+    public var holdFor: Duration
+    /// For how long the alert goes on firing after its condition last held.
+    public var keepFiringFor: Duration
+    /// Fewer requests than this are not judged; only the alerts with a `Condition.volume` look at it.
+    public var minimumRequests: Double?
+    /// Beginnings of the ids of the evidence that belongs to it: `postgresql.connections`.
+    public let evidence: [String]
+    /// What it means for the service, in a sentence or two.
+    public let meaning: String
+    public let nextSteps: [NextStep]
+    /// Labels of the configuration's own that go out with its findings.
+    public var labels: Labels
+
+    init(
+        _ name: String, _ severity: Severity, _ title: String, _ conditions: [Condition],
+        for holdFor: Duration = .zero, keepFiringFor: Duration = .zero, _ text: AlertText
+    ) {
+        self.name = name
+        self.severity = severity
+        self.category = text.category
+        self.title = title
+        self.conditions = conditions
+        self.holdFor = holdFor
+        self.keepFiringFor = keepFiringFor
+        self.minimumRequests = nil
+        self.evidence = text.evidence
+        self.meaning = text.meaning
+        self.nextSteps = text.nextSteps
+        self.labels = [:]
+    }
+
+    /// The threshold of the conditions that share the alert's own (which `Overrides` can set), in base units.
+    public var threshold: Double { conditions[0].threshold }
+    public var comparison: Comparison { conditions[0].comparison }
+    public var unit: Unit { conditions[0].unit }
+
+    /// The kinds of target that it is judged at.
+    public var kinds: Set<Target.Kind> { Set(conditions.map(\.kind)) }
+}
+
+/// The words that belong to an alert, kept apart from its numbers so that the catalogue fits on a page.
+struct AlertText {
+    let category: Alert.Category
+    let meaning: String
+    let evidence: [String]
+    let nextSteps: [NextStep]
+
+    init(_ category: Alert.Category, meaning: String, evidence: [String], nextSteps: [NextStep]) {
+        self.category = category
+        self.meaning = meaning
+        self.evidence = evidence
+        self.nextSteps = nextSteps
+    }
+}
+
+/// A thing to look at or to do next.
+public struct NextStep: Sendable, Hashable {
+    /// What it shows or brings about: `See who holds the connections`.
+    public let text: String
+    /// What to type, if anything. Placeholders are `{target}`, `{address}` and label names in braces;
+    /// what only the person can choose stands in angle brackets.
+    public let command: String?
+    /// True when it changes something on a server.
+    public let changesSomething: Bool
+
+    static func look(_ text: String, _ command: String? = nil) -> NextStep {
+        NextStep(text: text, command: command, changesSomething: false)
+    }
+
+    static func act(_ text: String, _ command: String? = nil) -> NextStep {
+        NextStep(text: text, command: command, changesSomething: true)
+    }
+}

@@ -1,0 +1,59 @@
+import Diagnostics
+
+extension Catalogue {
+    /// The alert of that name, however its letters are cased.
+    public static func alert(named name: String) -> Alert? {
+        alerts.first { $0.name.lowercased() == name.lowercased() }
+    }
+
+    /// What to tell somebody who asked for an alert that does not exist.
+    public static func unknownAlertMessage(_ name: String) -> String {
+        "there is no alert '\(name)'" + didYouMean(name, among: alerts.map(\.name))
+    }
+
+    /// How far conditions look back, by metric. History keeps the readings of these metrics that are younger, and of
+    /// each series the newest older one besides (it is what a sweep after a long pause counts from).
+    public static let lookback: [String: Duration] = Dictionary(
+        alerts.flatMap(\.conditions).flatMap { $0.lookback }, uniquingKeysWith: max)
+}
+
+extension Condition {
+    var lookback: [(String, Duration)] { expression.lookback + (volume?.lookback ?? []) }
+}
+
+extension Expression {
+    /// The metrics of which earlier readings are needed, and for how long.
+    var lookback: [(String, Duration)] {
+        switch self {
+        case .increase(let series, let span), .rate(let series, let span): [(series.metric, span.lookback)]
+        case .changed(let series, _): [(series.metric, .zero)]
+        case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner): inner.lookback
+        case .ratio(let part, let whole, _): part.lookback + whole.lookback
+        case .either(let first, let second): first.lookback + second.lookback
+        case .latest, .answered, .rejected: []
+        }
+    }
+}
+
+extension Expression.Span {
+    /// A fifth more than the window, because a sweep doesn't begin to the second.
+    var lookback: Duration {
+        switch self {
+        case .last(let window): window * 1.2
+        case .sincePrevious: .zero
+        }
+    }
+}
+
+extension Condition {
+    /// The catalogue's way of writing a condition.
+    static func on(
+        _ kind: Target.Kind, _ quantity: String, _ expression: Expression, _ comparison: Comparison,
+        _ threshold: Double, _ unit: Unit, source: String = "", isAdjustable: Bool = true, isOptional: Bool = false,
+        volume: Expression? = nil
+    ) -> Condition {
+        Condition(
+            kind, quantity, expression, comparison, threshold, unit, source: source, isAdjustable: isAdjustable,
+            isOptional: isOptional, volume: volume)
+    }
+}

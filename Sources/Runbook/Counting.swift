@@ -1,0 +1,87 @@
+import Diagnostics
+
+/// How much a counter grew, from readings of different sweeps.
+///
+/// Restarts are allowed for as Prometheus does it: a value below the one before has begun again at zero, so all of it
+/// is growth. There is no extrapolation to the edges of the window, which Prometheus needs because its scrapes fall
+/// anywhere in it: here the first and the last reading *are* the edges, and whole events stay whole numbers (a page that says
+/// "1.07 deadlocks" is not believed).
+struct Growth: Sendable, Hashable {
+    let amount: Double
+    /// When the reading was taken that growth is counted from.
+    let since: Timestamp
+
+    /// - Parameter readings: the oldest first; the last one is of this sweep.
+    init?(of readings: [Reading]) {
+        guard readings.count > 1, let first = readings.first else { return nil }
+        since = first.time
+        amount = zip(readings, readings.dropFirst()).reduce(0) { $0 + Growth.step(from: $1.0, to: $1.1) }
+    }
+
+    private static func step(from before: Reading, to after: Reading) -> Double {
+        hasRestarted(before, after) ? after.value : after.value - before.value
+    }
+
+    private static func hasRestarted(_ before: Reading, _ after: Reading) -> Bool {
+        if after.value < before.value { return true }
+        guard let started = after.countedSince else { return false }
+        // Two times of the same clock are compared where there are two, so that a server whose clock is ahead of ours
+        // does not seem to restart at every sweep. Start times computed from an uptime waver by a second.
+        if let earlier = before.countedSince { return started.seconds(since: earlier) > 2 }
+        return started > before.time
+    }
+}
+
+extension Scene {
+    /// What each matching series grew by within the span.
+    ///
+    /// - Throws: `Unknown(.needsHistory)` when none of them has been read before.
+    func growth(of series: Series, over span: Expression.Span) throws(Unknown) -> [(labels: Labels, growth: Growth)] {
+        let current = try samples(of: series)
+        let earlier = earlier(series.metric)
+        guard !earlier.isEmpty else { throw Unknown(.needsHistory, "needs a second sweep") }
+        let grown: [(labels: Labels, growth: Growth)] = current.compactMap { sample in
+            let readings = past(of: sample, in: earlier) + [Reading(sample, at: time)]
+            return Growth(of: window(readings, span)).map { (sample.labels, $0) }
+        }
+        if grown.isEmpty, !current.isEmpty {
+            throw Unknown(.needsHistory, "needs a second sweep: what counts is another one than before")
+        }
+        return grown
+    }
+
+    /// The earlier readings of a sample's series. A series that was not there when the metric was read before has been
+    /// born since, at zero: the first 500 of an application is an error, not a baseline. (Prometheus learns that from created
+    /// timestamps; see its feature `created-timestamp-zero-ingestion`.)
+    private func past(of sample: Sample, in earlier: [SeriesHistory.Key: [Reading]]) -> [Reading] {
+        let own = earlier[.init(labels: sample.labels, identity: sample.identity)] ?? []
+        let siblings = earlier.filter { $0.key.identity == sample.identity && isSibling($0, of: sample) }
+        let birth = own.first?.time ?? time
+        let before = siblings.values.joined().map(\.time).filter { $0 < birth }.max()
+        guard let before, (sample.countedSince.map { $0 >= before } ?? true) || !own.isEmpty else { return own }
+        return [Reading(time: before, value: 0)] + own
+    }
+
+    /// A series of other label names belongs to another version of the application, and tells nothing about a birth;
+    /// unless nothing had been counted at all.
+    private func isSibling(_ other: (key: SeriesHistory.Key, value: [Reading]), of sample: Sample) -> Bool {
+        other.key.labels.map(\.name) == sample.labels.map(\.name) || other.value.allSatisfy { $0.value == 0 }
+    }
+
+    private func window(_ readings: [Reading], _ span: Expression.Span) -> [Reading] {
+        switch span {
+        case .sincePrevious: return readings.suffix(2)
+        case .last(let duration):
+            // A tenth more, because sweeps don't begin to the second: the one five minutes ago belongs to the last five.
+            let edge = time - duration.seconds * 1.1
+            let within = readings.filter { $0.time >= edge }
+            return within.count > 1 ? within : Array(readings.suffix(2))
+        }
+    }
+}
+
+extension Reading {
+    init(_ sample: Sample, at time: Timestamp) {
+        self.init(time: time, value: sample.value, countedSince: sample.countedSince)
+    }
+}

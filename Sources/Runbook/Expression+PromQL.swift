@@ -1,0 +1,64 @@
+import Diagnostics
+
+extension Expression {
+    /// The same in Prometheus's language, for the metrics that diag exports: each target apart.
+    public var promQL: String { promQL(per: ["target"]) }
+
+    /// - Parameter identity: the labels that tell targets apart; every aggregation keeps them.
+    public func promQL(per identity: [String]) -> String {
+        switch self {
+        case .latest(let series): "\(series)"
+        case .increase(let series, let span): "increase(\(series)[\(span.promQL)])"
+        case .rate(let series, let span): "rate(\(series)[\(span.promQL)])"
+        case .changed(let series, let watching):
+            // How many appearances there were within ten minutes, less the one that is always there.
+            "count without (\(watching.joined(separator: ", "))) (last_over_time(\(series)[10m])) - 1"
+        case .aggregate(let aggregation, let inner, let labels):
+            "\(aggregation.rawValue) by (\((identity + labels).joined(separator: ", "))) (\(inner.promQL(per: identity)))"
+        case .ratio(let part, let whole, _): "\(part.promQL(per: identity)) / \(whole.promQL(per: identity))"
+        case .quantile(let share, let buckets, let labels, _):
+            "histogram_quantile(\(share), sum by (\((identity + labels + ["le"]).joined(separator: ", "))) "
+                + "(\(buckets.promQL(per: identity))))"
+        case .until(let time): "\(time.promQL(per: identity)) - time()"
+        case .answered: TargetMetrics.up.name
+        case .rejected(let code): "\(Series(TargetMetrics.rejected.name, [LabelMatcher("code", .equals, code)]))"
+        case .either(let first, let second): "(\(first.promQL(per: identity)) or \(second.promQL(per: identity)))"
+        }
+    }
+}
+
+extension Expression.Span {
+    var promQL: String {
+        switch self {
+        case .last(let window), .sincePrevious(let window): window.promQL
+        }
+    }
+}
+
+extension Duration {
+    /// `5m`, `90s`, `2h`.
+    public var promQL: String {
+        let seconds = components.seconds
+        if seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+        return seconds > 0 && seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
+    }
+}
+
+extension Condition {
+    /// The alerting expression: the value against its threshold.
+    public var promQL: String {
+        let value = expression.promQL
+        let left = expression.isSimple ? value : "(\(value))"
+        return "\(left) \(comparison.rawValue) \(Unit.shortest(threshold))"
+    }
+}
+
+extension Expression {
+    /// True when a comparison can follow without parentheses for the reader's sake.
+    fileprivate var isSimple: Bool {
+        switch self {
+        case .latest, .increase, .rate, .aggregate, .quantile, .answered, .rejected, .either: true
+        case .ratio, .until, .changed: false
+        }
+    }
+}

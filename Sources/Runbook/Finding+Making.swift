@@ -1,0 +1,95 @@
+import Diagnostics
+
+extension Finding {
+    /// For an alert that no target speaks of.
+    init(nothingFor alert: Alert) {
+        let kinds = alert.kinds.map(\.rawValue).sorted().joined(separator: ", ")
+        self.init(
+            alert: alert.name, severity: alert.severity, category: alert.category, title: alert.title, target: nil,
+            source: "", labels: [:], verdict: .notApplicable, since: nil, began: nil, resolved: nil, flaps: 0,
+            summary: "no target tells of it (looked for at: \(kinds))", value: nil, threshold: nil, comparison: nil,
+            unit: nil, evidence: [], nextSteps: [], extraLabels: alert.labels)
+    }
+
+    /// The same, with another source speaking for it.
+    func dismissed(for other: Finding) -> Finding {
+        Finding(
+            alert: alert, severity: severity, category: category, title: title, target: target, source: source,
+            labels: labels, verdict: .notApplicable, since: nil, began: nil, resolved: nil, flaps: 0,
+            summary: "\(summary); judged by \(other.source) instead", value: nil, threshold: threshold,
+            comparison: comparison, unit: unit, evidence: [], nextSteps: [], extraLabels: extraLabels)
+    }
+
+    /// The worst first, and always in the same order, so that two runs can be compared line by line.
+    static func ordered(_ findings: [Finding], _ alerts: [Alert]) -> [Finding] {
+        let places = Dictionary(uniqueKeysWithValues: alerts.enumerated().map { ($1.name, $0) })
+        return findings.map { ($0, Rank($0, place: places[$0.alert] ?? alerts.count)) }
+            .sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    private struct Rank: Comparable {
+        let verdict: Int
+        let severity: Int
+        let place: Int
+        let target: String
+        let source: String
+        let labels: Labels
+
+        init(_ finding: Finding, place: Int) {
+            verdict = Verdict.allCases.firstIndex(of: finding.verdict) ?? 0
+            severity = finding.severity.rawValue
+            self.place = place
+            target = finding.target.map { "\($0.kind.rawValue) \($0.name)" } ?? ""
+            source = finding.source
+            labels = finding.labels
+        }
+
+        static func < (left: Rank, right: Rank) -> Bool {
+            let (a, b) = ((left.verdict, left.severity, left.place), (right.verdict, right.severity, right.place))
+            if a != b { return a < b }
+            return (left.target, left.source, left.labels) < (right.target, right.source, right.labels)
+        }
+    }
+}
+
+extension Alert {
+    /// What an observation has to show for it.
+    func evidence(in observation: Observation) -> [Evidence] {
+        observation.evidence.filter { item in evidence.contains { item.id.hasPrefix($0) } }
+    }
+}
+
+extension Evidence {
+    /// Itself in plain lines, for the memory of an alert that is kept firing; of a table the first five rows.
+    var plainLines: [String] {
+        switch body {
+        case .fact(let sentence): [sentence]
+        case .table(let table):
+            table.rows.prefix(5).map { row in
+                zip(table.columns, row).map { "\($0.name) \($1.plainText)" }.joined(separator: ", ")
+            }
+        case .tree(let branches): branches.flatMap { $0.plainLines(indent: "") }
+        }
+    }
+}
+
+extension Branch {
+    fileprivate func plainLines(indent: String) -> [String] {
+        [indent + text] + children.flatMap { $0.plainLines(indent: indent + "  ") }
+    }
+}
+
+extension Cell {
+    fileprivate var plainText: String {
+        switch self {
+        case .text(let text): text
+        case .integer(let number), .bytes(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .seconds(let seconds): Units.seconds(seconds)
+        case .ratio(let share): Unit.ratio.text(share)
+        case .time(let time): "\(time)"
+        case .flag(let flag): flag ? "yes" : "no"
+        case .none: "–"
+        }
+    }
+}

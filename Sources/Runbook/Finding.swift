@@ -1,0 +1,83 @@
+import Diagnostics
+
+/// What was found for one alert at one target: the product of a sweep.
+public struct Finding: Sendable, Hashable {
+    public let alert: String
+    public let severity: Severity
+    public let category: Alert.Category
+    /// The alert's title for people.
+    public let title: String
+    /// nil only for `notApplicable`.
+    public let target: Target?
+    /// Which source spoke, where the alert has several; else empty.
+    public let source: String
+    /// What at the target: a database, a mount point, a standby.
+    public let labels: Labels
+    public let verdict: Verdict
+    /// Since when it has been pending or firing; nil for the others.
+    public let since: Timestamp?
+    /// Since when the condition has held; for a firing alert this is earlier than `since` by what `for` asks.
+    public let began: Timestamp?
+    /// When it stopped firing, for fifteen minutes afterwards (as Prometheus goes on telling of resolved alerts).
+    public let resolved: Timestamp?
+    /// How often it came back within an hour of resolving.
+    public let flaps: Int
+    /// One sentence: the value beside its threshold, or why there is none.
+    public let summary: String
+    /// In the metric's base unit.
+    public let value: Double?
+    public let threshold: Double?
+    public let comparison: Comparison?
+    public let unit: Unit?
+    public let evidence: [Evidence]
+    /// With placeholders filled in.
+    public let nextSteps: [NextStep]
+    /// The labels that the configuration gives to the alert.
+    public let extraLabels: Labels
+}
+
+/// What a finding says.
+public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+    case firing
+    /// The condition holds, but not yet for as long as it must.
+    case pending
+    /// Could not be judged; the summary says why.
+    case unknown
+    case ok
+    /// No target of the kind is looked at, or another source speaks for this one.
+    case notApplicable
+}
+
+/// The outcome of a sweep in one number, as Nagios and cron read it.
+public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
+    case ok = 0
+    /// P3 or P4 fires, or anything is pending.
+    case warning = 1
+    /// P1 or P2 fires.
+    case critical = 2
+    /// Something could not be judged and nothing is worse.
+    case unknown = 3
+
+    public init(_ findings: some Sequence<Finding>) {
+        self = findings.map(ExitStatus.init).max { $0.weight < $1.weight } ?? .ok
+    }
+
+    public init(_ finding: Finding) {
+        self =
+            switch finding.verdict {
+            case .firing: finding.severity <= .p2 ? .critical : .warning
+            case .pending: .warning
+            case .unknown: .unknown
+            case .ok, .notApplicable: .ok
+            }
+    }
+
+    private var weight: Int {
+        switch self {
+        case .ok: 0
+        case .unknown: 1
+        case .warning: 2
+        case .critical: 3
+        }
+    }
+}

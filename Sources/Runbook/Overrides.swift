@@ -1,0 +1,114 @@
+import Diagnostics
+
+/// What a configuration may set for one alert; nil leaves the runbook's own value.
+public struct AlertOverride: Sendable, Hashable {
+    public var isEnabled: Bool?
+    /// In base units: 0.9 for 90 %, seconds for times.
+    public var threshold: Double?
+    public var holdFor: Duration?
+    public var keepFiringFor: Duration?
+    /// Fewer requests than this are not judged (HighErrorRate and APILatencyHigh).
+    public var minimumRequests: Double?
+    /// Go out with the alert's findings.
+    public var labels: Labels
+
+    public init(
+        isEnabled: Bool? = nil, threshold: Double? = nil, holdFor: Duration? = nil, keepFiringFor: Duration? = nil,
+        minimumRequests: Double? = nil, labels: Labels = [:]
+    ) {
+        self.isEnabled = isEnabled
+        self.threshold = threshold
+        self.holdFor = holdFor
+        self.keepFiringFor = keepFiringFor
+        self.minimumRequests = minimumRequests
+        self.labels = labels
+    }
+}
+
+/// The catalogue with a configuration's own values, checked once so that nothing below has to.
+public struct Overrides: Sendable, Hashable {
+    private let byName: [String: AlertOverride]
+
+    /// The runbook as it stands.
+    public static let none = Overrides(unchecked: [:])
+
+    private init(unchecked byName: [String: AlertOverride]) { self.byName = byName }
+
+    /// - Throws: `OverrideError` for an alert that does not exist and for values that cannot be meant.
+    public init(_ byName: [String: AlertOverride]) throws(OverrideError) {
+        for (name, override) in byName.sorted(by: { $0.key < $1.key }) {
+            guard let alert = Catalogue.alert(named: name) else { throw OverrideError.unknownAlert(name) }
+            try Self.check(override, for: alert)
+        }
+        self.byName = byName
+    }
+
+    /// The alerts that are enabled, with the overrides applied, in the catalogue's order.
+    public var alerts: [Alert] {
+        Catalogue.alerts.compactMap { alert in
+            guard let override = byName[alert.name] else { return alert }
+            return override.isEnabled == false ? nil : alert.applying(override)
+        }
+    }
+
+    private static func check(_ override: AlertOverride, for alert: Alert) throws(OverrideError) {
+        if let threshold = override.threshold {
+            guard threshold.isFinite, threshold >= 0 else {
+                throw OverrideError(alert.name, "threshold", "must be a number that is not negative")
+            }
+            guard alert.unit != .ratio || threshold <= 1 else {
+                throw OverrideError(alert.name, "threshold", "is a share: at most 100 % (1)")
+            }
+            if case .state = alert.unit { throw OverrideError(alert.name, "threshold", "is fixed: yes or no") }
+        }
+        for (key, value) in [("for", override.holdFor), ("keep_firing_for", override.keepFiringFor)] {
+            guard value.map({ $0 >= .zero }) ?? true else {
+                throw OverrideError(alert.name, key, "must not be negative")
+            }
+        }
+        if let minimum = override.minimumRequests {
+            guard alert.conditions.contains(where: { $0.volume != nil }) else {
+                throw OverrideError(alert.name, "minimum_requests", "is not looked at by this alert")
+            }
+            guard minimum.isFinite, minimum >= 0 else {
+                throw OverrideError(alert.name, "minimum_requests", "must not be negative")
+            }
+        }
+    }
+}
+
+/// A value in the configuration that cannot be meant.
+public struct OverrideError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let alert: String
+    /// The key as the configuration spells it; nil when the alert itself is unknown.
+    public let key: String?
+    public let message: String
+
+    init(_ alert: String, _ key: String?, _ message: String) {
+        self.alert = alert
+        self.key = key
+        self.message = message
+    }
+
+    static func unknownAlert(_ name: String) -> OverrideError {
+        OverrideError(name, nil, Catalogue.unknownAlertMessage(name))
+    }
+
+    public var description: String { key.map { "\(alert): \($0) \(message)" } ?? message }
+}
+
+extension Alert {
+    func applying(_ override: AlertOverride) -> Alert {
+        var alert = self
+        if let threshold = override.threshold {
+            for index in alert.conditions.indices where alert.conditions[index].isAdjustable {
+                alert.conditions[index].threshold = threshold
+            }
+        }
+        alert.holdFor = override.holdFor ?? holdFor
+        alert.keepFiringFor = override.keepFiringFor ?? keepFiringFor
+        alert.minimumRequests = override.minimumRequests ?? minimumRequests
+        alert.labels = labels.merging(override.labels)
+        return alert
+    }
+}

@@ -1,0 +1,52 @@
+import Diagnostics
+
+/// Fills `{target}`, `{address}`, `{host}` and label names into the commands of next steps.
+///
+/// A label may come from a server, and a command is made to be pasted into a shell: whatever is not plainly harmless is put in
+/// single quotes.
+struct Placeholders {
+    private let values: [String: String]
+
+    init(_ target: Target, _ labels: Labels) {
+        let own = ["target": target.name, "address": target.address, "host": Self.host(target.address)]
+        values = Dictionary(labels.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            .merging(own) { $1 }
+    }
+
+    func `in`(_ step: NextStep) -> NextStep {
+        NextStep(
+            text: step.text, command: step.command.map(filled), changesSomething: step.changesSomething)
+    }
+
+    /// The command with every known placeholder replaced; one without a value becomes `<name>` for the person to fill in.
+    private func filled(_ command: String) -> String {
+        var result = ""
+        var rest = Substring(command)
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let name = rest[rest.index(after: open)..<close]
+            result += rest[..<open]
+            result += Self.isName(name) ? value(String(name)) : String(rest[open...close])
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+
+    private func value(_ name: String) -> String { values[name].map(Self.quoted) ?? "<\(name)>" }
+
+    private static func isName(_ text: Substring) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "_") }
+    }
+
+    static func quoted(_ value: String) -> String {
+        let harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=[]-"
+        if !value.isEmpty, !value.hasPrefix("-"), value.allSatisfy(harmless.contains) { return value }
+        let escaped = value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        return "'\(escaped)'"
+    }
+
+    /// An address without its port.
+    private static func host(_ address: String) -> String {
+        guard let colon = address.lastIndex(of: ":") else { return address }
+        return String(address[..<colon].filter { $0 != "[" && $0 != "]" })
+    }
+}

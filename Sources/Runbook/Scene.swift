@@ -1,0 +1,39 @@
+import Diagnostics
+
+/// What an expression is evaluated in: one target as this sweep saw it, and what is remembered of it.
+public struct Scene: Sendable {
+    public let observation: Observation
+    /// The wall clock of the sweep.
+    public let now: Timestamp
+    private let samples: [String: [Sample]]
+    private let history: SeriesHistory?
+
+    /// - Parameter history: nil when none is kept.
+    public init(_ observation: Observation, history: SeriesHistory?, now: Timestamp) {
+        self.observation = observation
+        self.now = now
+        self.history = history
+        samples = Dictionary(grouping: observation.samples, by: \.metric.name)
+    }
+
+    /// When the samples were taken.
+    var time: Timestamp { observation.started }
+
+    /// All samples of a metric; those of them that match may be none at all.
+    ///
+    /// - Throws: `Unknown` when the metric was not measured.
+    func samples(of series: Series) throws(Unknown) -> [Sample] {
+        guard let all = samples[series.metric] else { throw missing(series.metric) }
+        return all.filter { series.matches($0.labels) }
+    }
+
+    func earlier(_ metric: String) -> [SeriesHistory.Key: [Reading]] {
+        history?.series(of: metric, at: TargetID(observation.target), before: time) ?? [:]
+    }
+
+    private func missing(_ metric: String) -> Unknown {
+        if let gap = observation.gaps.first(where: { $0.metric == metric }) { return Unknown(.notServed, gap.reason) }
+        if let failure = observation.failure { return Unknown(.failed, failure.description) }
+        return Unknown(.notServed, "\(metric) was not measured")
+    }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+
+/// A target's name in history and state: what outlives one sweep.
+public struct TargetID: Sendable, Hashable, Codable, Comparable {
+    public let kind: Target.Kind
+    public let name: String
+
+    public init(kind: Target.Kind, name: String) {
+        self.kind = kind
+        self.name = name
+    }
+
+    public init(_ target: Target) { self.init(kind: target.kind, name: target.name) }
+
+    public static func < (left: TargetID, right: TargetID) -> Bool {
+        (left.kind.rawValue, left.name) < (right.kind.rawValue, right.name)
+    }
+}
+
+/// What an earlier sweep read of one series.
+public struct Reading: Sendable, Hashable {
+    /// When the observation began that it belongs to.
+    public let time: Timestamp
+    public let value: Double
+    /// As in `Sample`.
+    public let countedSince: Timestamp?
+
+    public init(time: Timestamp, value: Double, countedSince: Timestamp? = nil) {
+        self.time = time
+        self.value = value
+        self.countedSince = countedSince
+    }
+}
+
+/// The readings of earlier sweeps that conditions look back at (`Catalogue.lookback` says at which), by target and
+/// metric. The sweep that is being judged is not in it.
+public struct SeriesHistory: Sendable {
+    /// One series of a metric at a target: another identity is another series, even with the same labels.
+    public struct Key: Sendable, Hashable {
+        public let labels: Labels
+        public let identity: String?
+    }
+
+    private var readings: [TargetID: [String: [Key: [Reading]]]] = [:]
+
+    public init() {}
+
+    /// Adds a reading, whatever the order.
+    public mutating func add(
+        _ reading: Reading, of metric: String, labels: Labels, identity: String? = nil, at target: TargetID
+    ) {
+        readings[target, default: [:]][metric, default: [:]][Key(labels: labels, identity: identity), default: []]
+            .append(reading)
+    }
+
+    /// Adds all that one earlier observation measured.
+    public mutating func add(_ observation: Observation) {
+        for sample in observation.samples {
+            let reading = Reading(
+                time: observation.started, value: sample.value, countedSince: sample.countedSince)
+            add(
+                reading, of: sample.metric.name, labels: sample.labels, identity: sample.identity,
+                at: TargetID(observation.target))
+        }
+    }
+
+    /// The earlier readings of a metric at a target, the newest last.
+    ///
+    /// Those that seem to lie in the future are left out: the clock has been set back since, and what it said then
+    /// cannot be compared.
+    func series(of metric: String, at target: TargetID, before now: Timestamp) -> [Key: [Reading]] {
+        (readings[target]?[metric] ?? [:])
+            .mapValues { $0.filter { $0.time < now }.sorted { $0.time < $1.time } }
+            .filter { !$0.value.isEmpty }
+    }
+}

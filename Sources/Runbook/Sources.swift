@@ -1,0 +1,24 @@
+import Diagnostics
+
+/// Where an alert has several sources, one that speaks stands in for one that is not there.
+enum Sources {
+    /// The findings, those unknown turned into `notApplicable` that only lack a source of which another one exists: the log's
+    /// count of failed logins instead of the application's, calls refused instead of calls left.
+    ///
+    /// A target that cannot be reached stays unknown, and so does one that is alone in not telling what its like tell.
+    static func settled(_ judged: [Case.Judged]) -> [Finding] {
+        judged.map { one in
+            guard one.cause == .notServed, let other = judged.first(where: { $0.standsIn(for: one) }) else {
+                return one.finding
+            }
+            return one.finding.dismissed(for: other.finding)
+        }
+    }
+}
+
+extension Case.Judged {
+    fileprivate func standsIn(for other: Case.Judged) -> Bool {
+        finding.verdict != .unknown && finding.source != other.finding.source
+            && (kind != other.kind || finding.target == other.finding.target)
+    }
+}

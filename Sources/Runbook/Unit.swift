@@ -1,0 +1,67 @@
+import Diagnostics
+
+/// How a value in its metric's base unit is told to people.
+public enum Unit: Sendable, Hashable {
+    /// 0…1, told as percent.
+    case ratio
+    /// Seconds, told as such: `143 s`.
+    case seconds
+    /// Seconds, told as milliseconds.
+    case milliseconds
+    /// Seconds, told as days.
+    case days
+    /// A number of things, named in the plural: `failures`.
+    case count(String)
+    /// Yes or no, with what each is called: `answers`, `does not answer`.
+    case state(one: String, zero: String)
+
+    /// `93.1 %`, `143 s`, `9.0 days`, `2 deadlocks`.
+    public func text(_ value: Double, decimals: Int? = nil) -> String {
+        switch self {
+        case .ratio: Units.decimal(value * 100, digits: decimals ?? 1) + " %"
+        case .seconds: Units.decimal(value, digits: decimals ?? (abs(value) < 10 ? 2 : 0)) + " s"
+        case .milliseconds: Units.decimal(value * 1000, digits: decimals ?? 0) + " ms"
+        case .days: Units.decimal(value / 86400, digits: decimals ?? 1) + " days"
+        case .count(let noun): Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " " + noun
+        case .state(let one, let zero): value == 0 ? zero : one
+        }
+    }
+
+    /// A threshold, without decimals that say nothing: `90 %`, `14 days`, `2 s`.
+    public func threshold(_ value: Double) -> String {
+        if case .count = self { return Self.shortest(value) }
+        let scaled = text(value, decimals: 6)
+        guard let end = scaled.lastIndex(of: " ") else { return scaled }
+        return Self.trimmed(String(scaled[..<end])) + scaled[end...]
+    }
+
+    /// The value with as many decimals as it takes to tell it from the threshold: never `90.0 % > 90 %`.
+    public func text(_ value: Double, besides threshold: Double) -> String {
+        let usual = text(value)
+        guard value != threshold, Self.isNumber(usual) else { return usual }
+        let candidates = [usual] + (1...6).map { text(value, decimals: $0) }
+        let looksEqual = Self.leadingNumber(self.text(threshold, decimals: 6))
+        return candidates.first { Self.leadingNumber($0) != looksEqual } ?? usual
+    }
+
+    private static func isNumber(_ text: String) -> Bool { leadingNumber(text) != nil }
+
+    private static func leadingNumber(_ text: String) -> Double? {
+        text.split(separator: " ").first.flatMap { Double($0) }
+    }
+
+    /// As short as it can be written without losing anything: `0.85`, `100`.
+    static func shortest(_ value: Double) -> String {
+        let text = "\(value)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    /// Without zeros at the end of a fraction.
+    private static func trimmed(_ number: String) -> String {
+        guard number.contains(".") else { return number }
+        var digits = Substring(number)
+        while digits.last == "0" { digits.removeLast() }
+        if digits.last == "." { digits.removeLast() }
+        return String(digits)
+    }
+}

@@ -1,0 +1,3 @@
+import Testing
+@testable import Runbook
+@Test func catalogueHasSeventeen() { #expect(Catalogue.alerts.count == 17) }

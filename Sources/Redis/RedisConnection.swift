@@ -1,0 +1,135 @@
+import Diagnostics
+import Network
+
+/// One connection to a Redis server or a Sentinel. Opened, used and dropped inside one task.
+///
+/// Commands are pipelined: any number sent, then as many replies read. hiredis is the codec only; the bytes go
+/// through `RedisTransport`, which waits on the reactor and never blocks.
+public struct RedisConnection: ~Copyable {
+    private let transport: RedisTransport
+    private let reader: ReplyReader
+    private var input = [UInt8](repeating: 0, count: Self.inputSize)
+
+    /// Small on purpose: after each reply hiredis moves the rest of its buffer to the front, which costs by the
+    /// square of what it was fed at once.
+    private static let inputSize = 16 << 10
+
+    /// How long the TCP handshake took; nil over a unix socket.
+    public let connectTime: Duration?
+
+    private init(_ transport: consuming RedisTransport, _ reader: consuming ReplyReader, _ connectTime: Duration?) {
+        self.transport = transport
+        self.reader = reader
+        self.connectTime = connectTime
+    }
+
+    /// Connects, but does not authenticate yet: see `greeting`.
+    ///
+    /// - Throws: as `Connector.connect` does, `.misconfigured` for a path that is too long.
+    public static func connect(
+        to endpoint: RedisSettings.Endpoint, until deadline: Deadline
+    ) async throws(ProbeError) -> RedisConnection {
+        let reader = try ReplyReader.make()
+        let connection = try await open(endpoint, until: deadline)
+        let time = connection.address.isUnix ? nil : connection.connectTime
+        return RedisConnection(RedisTransport(connection.takeSocket()), reader, time)
+    }
+
+    private static func open(
+        _ endpoint: RedisSettings.Endpoint, until deadline: Deadline
+    ) async throws(ProbeError) -> Connection {
+        switch endpoint {
+        case .tcp(let host, let port):
+            return try await Connector.connect(host: host, port: port, until: deadline)
+        case .unix(let path):
+            guard let address = SocketAddress(unixPath: path) else {
+                throw ProbeError(
+                    .misconfigured, step: "connect to \(path)", message: "the path of the socket is too long")
+            }
+            return try await Connector.connect(to: [address], until: deadline)
+        }
+    }
+}
+
+// MARK: - Asking
+
+extension RedisConnection {
+    /// What came back for a pipeline of commands, in their order.
+    public struct Replies: Sendable {
+        public internal(set) var values: [RESPValue] = []
+        /// Why there are fewer values than commands; nil when all were answered.
+        public internal(set) var interruption: ProbeError?
+
+        /// The reply to the command at `index`; nil when it did not come.
+        public subscript(index: Int) -> RESPValue? { values.indices.contains(index) ? values[index] : nil }
+    }
+
+    /// Sends all commands in one go and reads their replies; what arrives before something goes wrong is kept.
+    public mutating func replies(to commands: [RedisCommand], until deadline: Deadline) async -> Replies {
+        var replies = Replies()
+        do throws(ProbeError) {
+            try await send(commands, until: deadline)
+            while replies.values.count < commands.count {
+                replies.values.append(try await receive(step: commands[replies.values.count].name, until: deadline))
+            }
+        } catch {
+            replies.interruption = await explained(error, replies.values)
+        }
+        return replies
+    }
+
+    /// The reply to one command, its refusal thrown.
+    public mutating func reply(to command: RedisCommand, until deadline: Deadline) async throws(ProbeError)
+        -> RESPValue
+    {
+        let replies = await replies(to: [command], until: deadline)
+        if let interruption = replies.interruption { throw interruption }
+        let value = replies[0] ?? .null
+        if let error = value.error { throw error.during(command.name) }
+        return value
+    }
+
+    public borrowing func send(_ commands: [RedisCommand], until deadline: Deadline) async throws(ProbeError) {
+        var output: [UInt8] = []
+        for command in commands { command.encode(into: &output) }
+        try await send(encoded: output, step: commands.first?.name ?? "send", until: deadline)
+    }
+
+    /// Sends commands that are encoded already.
+    borrowing func send(encoded bytes: [UInt8], step: String, until deadline: Deadline) async throws(ProbeError) {
+        try await transport.write(bytes, until: deadline, step: step)
+    }
+
+    /// The next reply, whichever command it belongs to.
+    ///
+    /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` when the connection ends first, `.protocolViolation`.
+    public mutating func receive(step: String, until deadline: Deadline) async throws(ProbeError) -> RESPValue {
+        while true {
+            if let value = try reader.next(step: step) { return value }
+            let count = try await transport.read(into: &input, until: deadline, step: step)
+            guard count > 0 else { throw .closed(step) }
+            try feed(count, step)
+        }
+    }
+
+    private borrowing func feed(_ count: Int, _ step: String) throws(ProbeError) {
+        try input.withUnsafeBufferPointer { (buffer) throws(ProbeError) in
+            try reader.feed(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer.prefix(count))), step: step)
+        }
+    }
+
+    /// A server that turns a client away says why and closes: the reason counts, not the end of the connection.
+    private mutating func explained(_ error: ProbeError, _ values: [RESPValue]) async -> ProbeError {
+        guard error.kind == .unreachable else { return error }
+        if let refusal = values.last?.error { return refusal.during("connect") }
+        // Our own write may have failed first, with the reason still unread in the socket.
+        let last = try? await receive(step: error.step, until: .after(.milliseconds(50)))
+        return last?.error?.during("connect") ?? error
+    }
+}
+
+extension ProbeError {
+    static func closed(_ step: String) -> ProbeError {
+        ProbeError(.unreachable, step: step, message: "the server closed the connection")
+    }
+}

@@ -1,0 +1,156 @@
+extension RedisInfo {
+    public struct Server: Sendable, Hashable {
+        public let version: String?
+        /// `valkey` and its own version where the server is a fork that says so.
+        public let fork: String?
+        /// `standalone`, `cluster` or `sentinel`.
+        public let mode: String?
+        /// Changes with every start of the process.
+        public let runID: String?
+        public let uptimeSeconds: Int64?
+        public let configFile: String?
+        public let operatingSystem: String?
+    }
+
+    public var server: Server {
+        let valkey = text("valkey_version").map { "valkey \($0)" }
+        return Server(
+            version: text("redis_version"), fork: valkey, mode: text("redis_mode") ?? text("server_mode"),
+            runID: text("run_id"), uptimeSeconds: integer("uptime_in_seconds"), configFile: text("config_file"),
+            operatingSystem: text("os"))
+    }
+
+    public struct Clients: Sendable, Hashable {
+        public let connected: Int64?
+        public let blocked: Int64?
+        public let maximum: Int64?
+    }
+
+    public var clients: Clients {
+        Clients(
+            connected: integer("connected_clients"), blocked: integer("blocked_clients"),
+            maximum: integer("maxclients"))
+    }
+
+    /// All in bytes.
+    public struct Memory: Sendable, Hashable {
+        public let used: Int64?
+        public let resident: Int64?
+        public let peak: Int64?
+        public let dataset: Int64?
+        /// Zero when no limit is set.
+        public let maximum: Int64?
+        public let policy: String?
+        /// Replication buffers and the like, which eviction leaves out when it compares with the limit (4.0 and later).
+        public let notCountedForEviction: Int64?
+        /// Of the host, even inside a container (3.2 and later).
+        public let systemTotal: Int64?
+        public let fragmentationRatio: Double?
+    }
+
+    public var memory: Memory {
+        Memory(
+            used: integer("used_memory"), resident: integer("used_memory_rss"), peak: integer("used_memory_peak"),
+            dataset: integer("used_memory_dataset"), maximum: integer("maxmemory"), policy: text("maxmemory_policy"),
+            notCountedForEviction: integer("mem_not_counted_for_evict"),
+            systemTotal: integer("total_system_memory"), fragmentationRatio: number("mem_fragmentation_ratio"))
+    }
+
+    public struct Persistence: Sendable, Hashable {
+        public let isLoading: Bool?
+        public let loadedShare: Double?
+        public let changesSinceLastSave: Int64?
+        public let lastSaveTime: Int64?
+        public let lastSaveSucceeded: Bool?
+        public let isSaving: Bool?
+        public let appendOnly: Bool?
+        public let lastAppendSucceeded: Bool?
+        public let lastRewriteSucceeded: Bool?
+    }
+
+    public var persistence: Persistence {
+        Persistence(
+            isLoading: flag("loading"), loadedShare: number("loading_loaded_perc").map { $0 / 100 },
+            changesSinceLastSave: integer("rdb_changes_since_last_save"), lastSaveTime: integer("rdb_last_save_time"),
+            lastSaveSucceeded: text("rdb_last_bgsave_status").map { $0 == "ok" },
+            isSaving: flag("rdb_bgsave_in_progress"), appendOnly: flag("aof_enabled"),
+            lastAppendSucceeded: text("aof_last_write_status").map { $0 == "ok" },
+            lastRewriteSucceeded: text("aof_last_bgrewrite_status").map { $0 == "ok" })
+    }
+
+    public struct Stats: Sendable, Hashable {
+        public let connectionsReceived: Int64?
+        public let commandsProcessed: Int64?
+        public let operationsPerSecond: Double?
+        public let rejectedConnections: Int64?
+        public let expiredKeys: Int64?
+        public let evictedKeys: Int64?
+        public let keyspaceHits: Int64?
+        public let keyspaceMisses: Int64?
+        public let latestForkSeconds: Double?
+
+        /// Since the counters began; nil without a lookup.
+        public var hitRatio: Double? {
+            guard let hits = keyspaceHits, let misses = keyspaceMisses, hits >= 0, misses >= 0 else { return nil }
+            let lookups = Double(hits) + Double(misses)
+            return lookups > 0 ? Double(hits) / lookups : nil
+        }
+    }
+
+    public var stats: Stats {
+        Stats(
+            connectionsReceived: integer("total_connections_received"),
+            commandsProcessed: integer("total_commands_processed"),
+            operationsPerSecond: number("instantaneous_ops_per_sec"),
+            rejectedConnections: integer("rejected_connections"), expiredKeys: integer("expired_keys"),
+            evictedKeys: integer("evicted_keys"), keyspaceHits: integer("keyspace_hits"),
+            keyspaceMisses: integer("keyspace_misses"),
+            latestForkSeconds: number("latest_fork_usec").map { $0 / 1e6 })
+    }
+
+    public struct CPU: Sendable, Hashable {
+        public let systemSeconds: Double?
+        public let userSeconds: Double?
+    }
+
+    public var cpu: CPU { CPU(systemSeconds: number("used_cpu_sys"), userSeconds: number("used_cpu_user")) }
+
+    /// One database that has keys: `db0:keys=3,expires=1,avg_ttl=2500`.
+    public struct Database: Sendable, Hashable {
+        public let index: Int
+        public let keys: Int64
+        public let expiring: Int64
+    }
+
+    /// In the order of their numbers. Databases without keys are not served.
+    public var databases: [Database] {
+        values(withPrefix: "db").compactMap { suffix, value in
+            guard let index = Int(suffix) else { return nil }
+            let parts = InfoParts(value)
+            guard index >= 0, let keys = parts.integer("keys") else { return nil }
+            return Database(index: index, keys: keys, expiring: parts.integer("expires") ?? 0)
+        }.sorted { $0.index < $1.index }
+    }
+
+    /// Of one command: `cmdstat_get:calls=3,usec=12,usec_per_call=4.00,rejected_calls=0,failed_calls=0`.
+    public struct CommandStatistics: Sendable, Hashable {
+        public let command: String
+        public let calls: Int64
+        public let seconds: Double
+    }
+
+    public var commandStatistics: [CommandStatistics] {
+        values(withPrefix: "cmdstat_").compactMap { command, value in
+            let parts = InfoParts(value)
+            guard let calls = parts.integer("calls"), let microseconds = parts.number("usec") else { return nil }
+            return CommandStatistics(command: String(command), calls: calls, seconds: microseconds / 1e6)
+        }
+    }
+
+    /// The rest of the name with the value, for all fields that begin with `prefix`, in the order of the sections.
+    func values(withPrefix prefix: String) -> [(Substring, String)] {
+        sections.flatMap { section in
+            section.fields.filter { $0.name.hasPrefix(prefix) }.map { ($0.name.dropFirst(prefix.count), $0.value) }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Diagnostics
+import Redis
+import Testing
+
+@Suite("Where a Redis server is, as people write it")
+struct RedisSettingsTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let uri: String
+        let expected: RedisSettings
+        var testDescription: String { uri }
+
+        init(
+            _ uri: String, _ host: String, _ port: UInt16 = 6379, user: String? = nil, password: String? = nil,
+            db: Int = 0
+        ) {
+            self.uri = uri
+            expected = RedisSettings(
+                endpoint: host.hasPrefix("/") ? .unix(path: host) : .tcp(host: host, port: port), username: user,
+                password: password, database: db)
+        }
+    }
+
+    @Test(arguments: [
+        Case("redis://cache.internal", "cache.internal"),
+        Case("REDIS://cache.internal:6380/3", "cache.internal", 6380, db: 3),
+        Case("redis://cache/", "cache"),
+        Case("redis://", "127.0.0.1"),
+        Case("redis://:pw@cache", "cache", password: "pw"),
+        Case("redis://pw@cache", "cache", password: "pw"),
+        Case("redis://diag:p%40ss%2Fw@cache:1/2", "cache", 1, user: "diag", password: "p@ss/w", db: 2),
+        Case("redis://diag:p@ss/w@cache", "cache", user: "diag", password: "p@ss/w"),
+        Case("redis://diag:a:b@cache", "cache", user: "diag", password: "a:b"),
+        Case("redis://cache?db=4", "cache", db: 4),
+        Case("valkey://cache?user=u&password=p", "cache", user: "u", password: "p"),
+        Case("redis://[::1]:6380", "::1", 6380),
+        Case("redis://[fe80::1]", "fe80::1"),
+        Case("unix:///run/redis.sock", "/run/redis.sock"),
+        Case("unix://diag:pw@/run/redis.sock?db=1", "/run/redis.sock", user: "diag", password: "pw", db: 1),
+        Case("/run/redis.sock", "/run/redis.sock"),
+        Case("cache", "cache"), Case("cache:6380", "cache", 6380), Case("::1", "::1"), Case("[::1]:1", "::1", 1),
+        Case(":6380", "127.0.0.1", 6380),
+    ])
+    func isRead(_ example: Case) throws {
+        #expect(try RedisSettings(uri: example.uri) == example.expected)
+    }
+
+    @Test(arguments: [
+        ("redis://u:s3cret@cache:70000", "port"), ("redis://u:s3cret@cache:x", "port"),
+        ("redis://u:s3cret@cache/x", "database"), ("redis://u:s3cret@cache/-1", "database"),
+        ("redis://u:s3cret%4@cache", "per cent"), ("redis://u:s3cret%+1@cache", "per cent"),
+        ("redis://u:s3cret@cache?tls=s3cret", "parameter"),
+        ("redis://u:s3cret@[::1", "bracket"), ("redis://u:s3cret@[::1]x", "bracket"),
+        ("http://u:s3cret@cache", "scheme"), ("unix://s3cret@run/x", "slash"), ("s3cret@cache", "host"),
+        ("redis://u:s3cret%ff@cache", "UTF-8"),
+    ])
+    func saysWhatIsWrongWithoutRepeatingSecrets(uri: String, word: String) {
+        let error = #expect(throws: ProbeError.self) { try RedisSettings(uri: uri) }
+        #expect(error?.kind == .misconfigured)
+        #expect(error?.message.contains(word) == true)
+        let shown = "\(String(describing: error)) \(error?.advice ?? "")"
+        #expect(!shown.contains("s3cret"))
+    }
+
+    @Test func tlsIsSaidToComeLater() {
+        let error = #expect(throws: ProbeError.self) { try RedisSettings(uri: "rediss://u:s3cret@cache") }
+        #expect(error?.message == "TLS to Redis comes later")
+    }
+
+    @Test func theEnvironmentGivesAddressAndPassword() throws {
+        #expect(try RedisSettings.environment([:]) == nil)
+        #expect(try RedisSettings.environment(["REDIS_URL": ""]) == nil)
+        #expect(try RedisSettings.environment(["REDISCLI_AUTH": "a"]) == RedisSettings(password: "a"))
+        let both = try RedisSettings.environment(["REDISCLI_AUTH": "a", "REDIS_URL": "redis://:b@h"])
+        #expect(both == RedisSettings(endpoint: .tcp(host: "h", port: 6379), password: "b"))
+    }
+
+    @Test func isShownWithoutItsPassword() {
+        let settings = RedisSettings(username: "diag", password: "s3cret")
+        var dumped = ""
+        dump(settings, to: &dumped)
+        let shown = dumped + "\(settings) \(String(reflecting: settings))"
+        #expect(!shown.contains("s3cret"))
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The temporary folder of one playground, the processes that live in it, and what must be closed at the end.
+final class Ground: Sendable {
+    let folder: String
+    private let watchdog: Watchdog
+    private let closers = Mutex<[@Sendable () -> Void]>([])
+    private let isStopped = Mutex(false)
+
+    init() throws {
+        folder = try Self.newFolder()
+        do {
+            watchdog = try Watchdog(folder: folder)
+        } catch {
+            rmdir(folder)
+            throw error
+        }
+    }
+
+    deinit { close() }
+
+    /// A new folder that the servers may write to.
+    func makeFolder(_ name: String, mode: mode_t = 0o755) throws -> String {
+        let path = folder + "/" + name
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw PlaygroundError.system("mkdir \(path)") }
+        try giveToServers(path)
+        return path
+    }
+
+    /// Writes a file that the servers own.
+    func write(_ text: String, to path: String, mode: mode_t = 0o644) throws {
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, mode)
+        try giveToServers(path)
+    }
+
+    /// Writes a secret for clients; only the person who runs the playground can read it.
+    func writeSecret(_ secret: String, named name: String) throws -> String {
+        let path = folder + "/" + name
+        try (secret + "\n").write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, 0o600)
+        return path
+    }
+
+    /// Starts a server as whoever servers run as. Its output goes to `log`.
+    func start(_ name: String, _ tool: Tool, _ arguments: [String], folder: String, log: String) throws -> Child {
+        if isStopped.withLock({ $0 }) { throw PlaygroundError("the playground was stopped", isFinal: true) }
+        let words = (try Identity.forServers?.prefix() ?? []) + [try tool.path()] + arguments
+        let command = Command(name: name, words: words, folder: folder, output: log)
+        let child = try command.spawned(inGroup: watchdog.group)
+        try record(child)
+        return child
+    }
+
+    /// Runs a program to its end, as whoever servers run as.
+    func run(_ tool: Tool, _ arguments: [String], in folder: String) throws {
+        let log = folder + "/" + tool.name + ".output"
+        let child = try start(tool.name, tool, arguments, folder: folder, log: log)
+        try child.waitForEnd(within: .seconds(60))
+        if child.exitStatus != 0 { try child.checkRunning() }
+    }
+
+    /// `action` is run once, when the playground stops.
+    func atEnd(_ action: @escaping @Sendable () -> Void) { closers.withLock { $0.append(action) } }
+
+    func stop() {
+        let wasStopped = isStopped.withLock { stopped in
+            defer { stopped = true }
+            return stopped
+        }
+        if wasStopped { return }
+        close()
+        watchdog.stop()
+    }
+
+    private func close() {
+        let actions = closers.withLock { closers in
+            defer { closers = [] }
+            return closers
+        }
+        for action in actions { action() }
+    }
+
+    /// The watchdog needs no list; people who look into the folder like one.
+    private func record(_ child: Child) throws {
+        let path = folder + "/processes"
+        guard let file = fopen(path, "ae") else { throw PlaygroundError.system("open \(path)") }
+        defer { fclose(file) }
+        fputs("\(child.pid) \(child.name)\n", file)
+    }
+
+    private func giveToServers(_ path: String) throws {
+        guard let identity = Identity.forServers else { return }
+        guard chown(path, identity.uid, identity.gid) == 0 else { throw PlaygroundError.system("chown \(path)") }
+    }
+
+    /// Under `TMPDIR`, but for a path too long for a unix socket, which takes 107 bytes.
+    private static func newFolder() throws -> String {
+        let wanted = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        let root = wanted.utf8.count > 50 ? "/tmp" : wanted
+        var template = Array("\(root)/diag-playground-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw PlaygroundError.system("mkdtemp") }
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        chmod(path, 0o755)
+        return path
+    }
+}

@@ -1,0 +1,98 @@
+/// Real servers on 127.0.0.1 for tests, demonstrations and benchmarks.
+///
+/// Every service starts when it is first asked for, on unused ports, in one temporary folder; asked for twice at
+/// once, it still starts once. Everything ends and the folder goes when `stop()` is called, when the last reference
+/// is dropped, or when this process dies in whatever way: see `Watchdog`.
+///
+///     let servers = try await Playground.shared.postgresql()
+///
+/// Tests that break something take a playground of their own, and stop it:
+///
+///     let playground = Playground()
+///     let servers = try await playground.redis()
+///     await playground.stop()
+public final class Playground: Sendable {
+    /// One for all the tests of this process; those that use it leave its servers as they found them.
+    public static let shared = Playground()
+
+    private let ground = Started<Ground>()
+    private let postgresqlServers = Started<PostgreSQLServers>()
+    private let pgbouncerServer = Started<PgBouncerServer>()
+    private let redisServers = Started<RedisServers>()
+    private let tlsServers = Started<TLSServers>()
+    private let applicationServer = Started<Application>()
+    private let logFiles = Started<LogFiles>()
+    private let hostilePeers = Started<HostilePeers>()
+    private let slowRoadToStandby = Started<SlowRoad>()
+    private let recordedHost = Started<RecordedHost>()
+    let episodes = Episodes()
+
+    public init() {}
+
+    /// The temporary folder; it goes with the playground.
+    public func folder() async throws -> String { try await startedGround().folder }
+
+    /// A primary and a standby that streams from it.
+    public func postgresql() async throws -> PostgreSQLServers {
+        let ground = try await startedGround()
+        return try await postgresqlServers.value { try PostgreSQLServers.start(on: ground) }
+    }
+
+    /// PgBouncer in front of the primary.
+    public func pgbouncer() async throws -> PgBouncerServer {
+        let ground = try await startedGround()
+        let servers = try await postgresql()
+        return try await pgbouncerServer.value { try PgBouncerServer.start(on: ground, before: servers) }
+    }
+
+    /// A master, a replica and three Sentinels that watch them.
+    public func redis() async throws -> RedisServers {
+        let ground = try await startedGround()
+        return try await redisServers.value { try RedisServers.start(on: ground) }
+    }
+
+    /// nginx with one port for each kind of certificate.
+    public func tls() async throws -> TLSServers {
+        let ground = try await startedGround()
+        return try await tlsServers.value { try TLSServers.start(on: ground) }
+    }
+
+    /// The runbook's application, answering from this process.
+    public func application() async throws -> Application {
+        let ground = try await startedGround()
+        return try await applicationServer.value { try Application.start(on: ground) }
+    }
+
+    /// `auth.log`, `access.log` and the application's own `server.log`.
+    public func logs() async throws -> LogFiles {
+        let ground = try await startedGround()
+        return try await logFiles.value { try LogFiles(folder: ground.makeFolder("logs")) }
+    }
+
+    /// Listeners that misbehave, each in its own way.
+    public func hostile() async throws -> HostilePeers {
+        let ground = try await startedGround()
+        return try await hostilePeers.value { try HostilePeers.start(on: ground) }
+    }
+
+    /// A way to the standby on which connecting can be made slow.
+    public func slowRoad() async throws -> SlowRoad {
+        let ground = try await startedGround()
+        let port = try await postgresql().standby.port
+        return try await slowRoadToStandby.value { try SlowRoad.start(on: ground, to: port) }
+    }
+
+    /// The files of a host's `/proc` and `/sys`, calm or suffering.
+    public func host() async throws -> RecordedHost {
+        let ground = try await startedGround()
+        return try await recordedHost.value { try RecordedHost.start(on: ground) }
+    }
+
+    /// Ends every server and removes the folder; returns when that is done.
+    public func stop() async {
+        guard let ground = try? await ground.existing() else { return }
+        _ = try? await onThread { ground.stop() }
+    }
+
+    private func startedGround() async throws -> Ground { try await ground.value { try Ground() } }
+}

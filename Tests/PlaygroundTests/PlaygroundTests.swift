@@ -1,0 +1,2 @@
+import Playground
+import Testing

@@ -14,4 +14,39 @@ static inline CURLcode diag_curl_setopt_pointer(CURL *handle, CURLoption option,
     return curl_easy_setopt(handle, option, value);
 }
 
+// A function and the pointer that it is called with belong together: set as one.
+static inline CURLcode diag_curl_set_body_function(CURL *handle, curl_write_callback function, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
+}
+static inline CURLcode diag_curl_set_header_function(CURL *handle, curl_write_callback function, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
+}
+static inline CURLMcode diag_curl_set_socket_function(CURLM *handle, curl_socket_callback function, void *context) {
+    CURLMcode code = curl_multi_setopt(handle, CURLMOPT_SOCKETFUNCTION, function);
+    return code ? code : curl_multi_setopt(handle, CURLMOPT_SOCKETDATA, context);
+}
+static inline CURLMcode diag_curl_set_timer_function(CURLM *handle, curl_multi_timer_callback function, void *context) {
+    CURLMcode code = curl_multi_setopt(handle, CURLMOPT_TIMERFUNCTION, function);
+    return code ? code : curl_multi_setopt(handle, CURLMOPT_TIMERDATA, context);
+}
+static inline CURLMcode diag_curl_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}
+
+// Zero or null where the library does not know.
+static inline long diag_curl_info_long(CURL *handle, CURLINFO info) {
+    long value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+static inline curl_off_t diag_curl_info_offset(CURL *handle, CURLINFO info) {
+    curl_off_t value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+static inline const char *diag_curl_info_string(CURL *handle, CURLINFO info) {
+    char *value = NULL;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : NULL;
+}
+
 #endif

@@ -1,0 +1,46 @@
+import CCurl
+import Diagnostics
+
+extension CurlEasy {
+    /// Sets all that a GET needs. Redirects are followed by the client, which knows what may be sent where.
+    mutating func prepare(for request: HTTPRequest, connectWithin time: Duration) {
+        set(CURLOPT_URL, request.url)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_USERAGENT, Self.userAgent)
+        // Every encoding that libcurl was built with; the body arrives decompressed.
+        set(CURLOPT_ACCEPT_ENCODING, "")
+        // No signals: libcurl would use SIGALRM for name lookups. It sends with MSG_NOSIGNAL anyway.
+        set(CURLOPT_NOSIGNAL, 1)
+        // Without it, closing a handle waits for the thread that still resolves its name.
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_BUFFERSIZE, 128 * 1024)
+        set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int((time.seconds * 1000).rounded(.up))))
+        setHeaders(request.headers.map { "\($0.name): \($0.value)" } + (request.authorization?.headerLines ?? []))
+        prepare(for: request.connection)
+    }
+
+    private borrowing func prepare(for connection: HTTPRequest.ConnectionSettings) {
+        set(CURLOPT_SSL_VERIFYPEER, connection.verifiesCertificate ? 1 : 0)
+        set(CURLOPT_SSL_VERIFYHOST, connection.verifiesCertificate ? 2 : 0)
+        if let file = connection.caFile {
+            set(CURLOPT_CAINFO, file)
+            // Else the system's directory is trusted beside the file.
+            diag_curl_setopt_string(handle, CURLOPT_CAPATH, nil)
+        }
+        if let path = connection.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, path) }
+        // An empty string keeps libcurl from the environment's proxies.
+        set(CURLOPT_PROXY, connection.proxy ?? "")
+    }
+
+    private static let userAgent = "diag/1"
+}
+
+extension HTTPRequest.Authorization {
+    fileprivate var headerLines: [String] {
+        switch self {
+        case .bearer(let token): ["Authorization: Bearer \(token)"]
+        case .basic(let user, let password): ["Authorization: Basic \(Base64.encoded("\(user):\(password)"))"]
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+
+/// One GET, and how far to go with it.
+public struct HTTPRequest: Sendable {
+    /// Absolute, `http` or `https`, without user info.
+    public var url: String
+    /// Sent as they are, and only to the host of `url`: not to where a redirect leads.
+    public var headers: [Header]
+    /// Goes out as `Authorization`, under the same rule as `headers`. Never part of an error or a description.
+    public var authorization: Authorization?
+    /// Bytes of the body after which it is cut off; the response then says `isTruncated`.
+    public var bodyLimit: Int
+    public var maximumRedirects: Int
+    public var connection: ConnectionSettings
+
+    public init(
+        url: String, headers: [Header] = [], authorization: Authorization? = nil, bodyLimit: Int = 64 * 1024,
+        maximumRedirects: Int = 5, connection: ConnectionSettings = ConnectionSettings()
+    ) {
+        self.url = url
+        self.headers = headers
+        self.authorization = authorization
+        self.bodyLimit = bodyLimit
+        self.maximumRedirects = maximumRedirects
+        self.connection = connection
+    }
+
+    /// A header field. A server may send any name several times.
+    public struct Header: Sendable, Hashable {
+        public let name: String
+        public let value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// Credentials; printing one shows only its scheme.
+    public enum Authorization: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+        case bearer(String)
+        case basic(user: String, password: String)
+
+        public var description: String {
+            switch self {
+            case .bearer: "Bearer ***"
+            case .basic: "Basic ***"
+            }
+        }
+
+        public var debugDescription: String { description }
+    }
+
+    /// How to reach the server.
+    public struct ConnectionSettings: Sendable, Hashable {
+        /// Whether the server's certificate must verify. Without it a token may go to anybody who answers.
+        public var verifiesCertificate: Bool
+        /// PEM file of the authorities to trust in place of the system's.
+        public var caFile: String?
+        /// Connect to this unix socket, whatever host the URL names.
+        public var unixSocket: String?
+        /// URL of a proxy. Those of the environment are not used: a probe says what it sees of the server itself.
+        public var proxy: String?
+
+        public init(
+            verifiesCertificate: Bool = true, caFile: String? = nil, unixSocket: String? = nil, proxy: String? = nil
+        ) {
+            self.verifiesCertificate = verifiesCertificate
+            self.caFile = caFile
+            self.unixSocket = unixSocket
+            self.proxy = proxy
+        }
+    }
+}

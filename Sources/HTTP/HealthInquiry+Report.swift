@@ -1,0 +1,86 @@
+import Diagnostics
+
+extension HealthInquiry {
+    func report(to content: inout Observation.Content) {
+        switch verdict {
+        case .up: content.add(HTTPMetrics.healthUp, 1)
+        case .down: content.add(HTTPMetrics.healthUp, 0)
+        case .unknown(let reason): content.gaps.append(Gap(HTTPMetrics.healthUp, reason))
+        case nil: content.gaps.append(Gap(HTTPMetrics.healthUp, "not asked"))
+        }
+        content.failure = failure
+        reportTimes(to: &content)
+        if !attempts.isEmpty { content.evidence.append(attemptTable) }
+        if let sentence {
+            content.evidence.append(.fact("http.health.body", "What the health endpoint says", sentence))
+        }
+        if let detail { content.evidence.append(Self.table(of: detail)) }
+    }
+
+    private func reportTimes(to content: inout Observation.Content) {
+        guard let deciding else { return }
+        content.add(HTTPMetrics.healthStatus, Double(deciding.status))
+        content.add(HTTPMetrics.healthSeconds, deciding.phases.total.seconds)
+        for (phase, time) in deciding.phases.named {
+            content.add(HTTPMetrics.phaseSeconds, time.seconds, labels: ["phase": phase])
+        }
+    }
+
+    private var attemptTable: Evidence {
+        .table(
+            "http.health", "Health endpoints asked",
+            columns: ["path", "status", "duration", "answered_by", "server", "content_type"],
+            rows: attempts.map { attempt in
+                let response = attempt.response
+                return [
+                    .text(attempt.path), .integer(Int64(response.status)), .seconds(response.phases.total.seconds),
+                    .text(response.redirectedFrom.isEmpty ? response.remoteAddress ?? "" : URLText.shown(response.url)),
+                    response.head["server"].map(Cell.text) ?? .none,
+                    response.head.contentType.map(Cell.text) ?? .none,
+                ]
+            })
+    }
+
+    private var sentence: String? {
+        let words = [
+            note, redirect, reportedStatus.map { "its body says status: \($0)" },
+            verdict == .down ? deciding.map { Self.excerpt(of: $0.body) } : nil,
+        ]
+        let sentence = words.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
+        return sentence.isEmpty ? nil : sentence
+    }
+
+    /// A login page is a 200 too: whoever reads sees where the answer came from.
+    private var redirect: String? {
+        deciding.flatMap { $0.redirectedFrom.isEmpty ? nil : "redirected to \(URLText.shown($0.url))" }
+    }
+
+    private static func excerpt(of body: [UInt8]) -> String {
+        let text = String(decoding: body.prefix(200), as: UTF8.self).trimmingSpaces()
+        return text.isEmpty ? "" : "it answered: \(text)"
+    }
+
+    /// One row a component: the members of the answer that have a state of their own.
+    private static func table(of detail: Attempt) -> Evidence {
+        let rows = JSONValue(detail.response.body).map { flattened($0, below: "") } ?? []
+        return .table(
+            "http.health.detail", "What \(detail.path) says", columns: ["component", "value"],
+            rows: rows.prefix(50).map { [.text($0.0), .text($0.1)] })
+    }
+
+    private static func flattened(_ value: JSONValue, below name: String, depth: Int = 0) -> [(String, String)] {
+        if let text = value.text { return [(name, text)] }
+        guard depth < 4, let members = value.object else { return [] }
+        return members.sorted { $0.key < $1.key }.flatMap { member in
+            flattened(member.value, below: name.isEmpty ? member.key : "\(name).\(member.key)", depth: depth + 1)
+        }
+    }
+}
+
+extension HTTPPhases {
+    /// The label values of `diag_http_phase_seconds`; without `tls` on a plain connection.
+    var named: [(String, Duration)] {
+        [("resolve", resolve), ("connect", connect)] + (tls.map { [("tls", $0)] } ?? [])
+            + [("first_byte", firstByte), ("transfer", transfer)]
+    }
+}

@@ -13,30 +13,31 @@ public struct Alert: Sendable, Hashable {
     /// For people: `CPU is busy`.
     public let title: String
     /// The ways to judge it: one a kind of target or source. Any of them makes the alert fire.
-    public var conditions: [Condition]
+    public internal(set) var conditions: [Condition]
     /// For how long a condition must have held before the alert fires.
-    public var holdFor: Duration
+    public internal(set) var holdFor: Duration
     /// For how long the alert goes on firing after its condition last held.
-    public var keepFiringFor: Duration
+    public internal(set) var keepFiringFor: Duration
     /// Fewer requests than this are not judged; only the alerts with a `Condition.volume` look at it.
-    public var minimumRequests: Double?
+    public internal(set) var minimumRequests: Double?
     /// Beginnings of the ids of the evidence that belongs to it: `postgresql.connections`.
     public let evidence: [String]
     /// What it means for the service, in a sentence or two.
     public let meaning: String
     public let nextSteps: [NextStep]
     /// Labels of the configuration's own that go out with its findings.
-    public var labels: Labels
+    public internal(set) var labels: Labels
 
+    /// Without conditions yet; `when` adds them.
     init(
-        _ name: String, _ severity: Severity, _ title: String, _ conditions: [Condition],
-        for holdFor: Duration = .zero, keepFiringFor: Duration = .zero, _ text: AlertText
+        _ name: String, _ severity: Severity, _ text: AlertText, for holdFor: Duration = .zero,
+        keepFiringFor: Duration = .zero
     ) {
         self.name = name
         self.severity = severity
         self.category = text.category
-        self.title = title
-        self.conditions = conditions
+        self.title = text.title
+        self.conditions = []
         self.holdFor = holdFor
         self.keepFiringFor = keepFiringFor
         self.minimumRequests = nil
@@ -46,7 +47,7 @@ public struct Alert: Sendable, Hashable {
         self.labels = [:]
     }
 
-    /// The threshold of the conditions that share the alert's own (which `Overrides` can set), in base units.
+    /// The threshold in base units; that of the first condition, which others may share.
     public var threshold: Double { conditions[0].threshold }
     public var comparison: Comparison { conditions[0].comparison }
     public var unit: Unit { conditions[0].unit }
@@ -58,12 +59,14 @@ public struct Alert: Sendable, Hashable {
 /// The words that belong to an alert, kept apart from its numbers so that the catalogue fits on a page.
 struct AlertText {
     let category: Alert.Category
+    let title: String
     let meaning: String
     let evidence: [String]
     let nextSteps: [NextStep]
 
-    init(_ category: Alert.Category, meaning: String, evidence: [String], nextSteps: [NextStep]) {
+    init(_ category: Alert.Category, _ title: String, meaning: String, evidence: [String], nextSteps: [NextStep]) {
         self.category = category
+        self.title = title
         self.meaning = meaning
         self.evidence = evidence
         self.nextSteps = nextSteps

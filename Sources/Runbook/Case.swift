@@ -31,14 +31,20 @@ struct Case {
             let elements = try condition.expression.evaluate(in: scene)
             return judged(try enough(elements))
         } catch {
-            if condition.isOptional, error.cause == .notServed, !hasGap { return nil }
-            return unknown(error)
+            return isSilent(error) ? nil : unknown(error)
         }
     }
 
-    private var hasGap: Bool {
-        let metrics = condition.expression.metrics
-        return scene.observation.gaps.contains { metrics.contains($0.metric) }
+    /// Whether it means nothing that there is no value. A probe that failed names in its gaps what it would have measured,
+    /// where that depends on its settings.
+    private func isSilent(_ reason: Unknown) -> Bool {
+        let gaps = scene.observation.gaps.map(\.metric)
+        guard !gaps.contains(where: condition.expression.metrics.contains) else { return false }
+        return switch condition.presence {
+        case .required: false
+        case .optional: reason.cause == .notServed || (reason.cause == .failed && !gaps.isEmpty)
+        case .incidental: reason.cause == .notServed || reason.cause == .failed
+        }
     }
 
     /// The elements, without their values when fewer requests came than are to be judged.

@@ -2,59 +2,88 @@ import Diagnostics
 
 /// The longer expressions of the catalogue by name, so that its page stays a table.
 extension Catalogue {
-    /// Cron's usual minute twice over, for Prometheus.
-    static let sinceLastSweep = Expression.Span.sincePrevious(window: .seconds(120))
+    /// A target that does not answer at all fails its health check.
+    static let health = Expression.latest("diag_http_health_up").otherwise(.answered)
 
-    /// The share of the CPU time available (to the container, where there is one) that was used since the last sweep.
+    static let answers = Unit.state(one: "answers", zero: "does not answer")
+
+    /// The share of the CPU time available (to the container, where there is one) that was used since the last sweep;
+    /// without an earlier sweep that of a short sample, where the probe took one.
     static let cpu = Expression.ratio(
         .sum(.rate("diag_host_cpu_busy_seconds_total", sinceLastSweep)),
-        of: .sum(.rate("diag_host_cpu_capacity_seconds_total", sinceLastSweep)), empty: "no CPU time has passed")
+        of: .sum(.rate("diag_host_cpu_capacity_seconds_total", sinceLastSweep)), empty: "no CPU time has passed"
+    ).otherwise(.latest("diag_host_cpu_busy_ratio"))
 
     static let inodes = Expression.latest("diag_host_filesystem_inodes_used_ratio")
 
-    static let connections = Expression.latest("diag_postgresql_connections_used_ratio")
+    static let connecting = Expression.latest("diag_tcp_connect_seconds")
 
-    /// What makes a master another one, beside the labels that name it.
-    static let masterIdentity = ["address", "run_id", "config_epoch"]
+    /// "Too many clients already" on connect is the alert itself: SQLSTATE 53300, too_many_connections.
+    static let connections = Expression.latest("diag_postgresql_connections_used_ratio")
+        .otherwise(.rejected(code: "53300"))
+
+    static let lag = Expression.latest("diag_postgresql_replication_lag_seconds")
+
+    static let deadlocks = Expression.increase("diag_postgresql_deadlocks_total", sinceLastSweep)
+
+    static let masterChange = Expression.changed(
+        "diag_redis_sentinel_master_info", watching: ["address", "run_id", "config_epoch"])
+
+    static let errorRate = Expression.ratio(requests("5.."), of: requests(), empty: noRequests)
+
+    /// From the histogram; quantiles that the application computed itself cannot be put together, so that of those
+    /// the largest is taken.
+    static let p95 = Expression.quantile(
+        0.95, grown("diag_application_request_duration_seconds_bucket"), by: [], empty: noRequests
+    ).otherwise(
+        .aggregate(
+            .max, .latest(series("diag_application_request_duration_seconds", "quantile", .equals, "0.95")), by: []))
+
+    static let slowDebates = Expression.latest("diag_application_slow_debates")
+
+    static let timeouts = Expression.sum(
+        .increase(series("diag_application_debates_total", "status", .fits, "timeout|timed_out"), fiveMinutes))
+
+    static let quota = Expression.latest("diag_application_quota_remaining")
+
+    static let refusals = grown("diag_application_agent_rate_limits_total")
+
+    static let loggedFailures = Expression.sum(.latest("diag_log_auth_failures"))
+
+    static let countedFailures = Expression.sum(grown("diag_application_auth_failures_total"))
+
+    static let loggedHits = Expression.sum(.latest("diag_log_rate_limit_hits"))
+
+    /// The application's own counter, or else the 429s among its answers.
+    static let countedHits = Expression.sum(grown("diag_application_rate_limit_hits_total"))
+        .otherwise(requests("429"))
+
+    static let expiry = Expression.until(.latest("diag_tls_certificate_expiry_seconds"))
+
+    static let failures = Unit.count("failures in 5 min")
+    static let hits = Unit.count("hits in 5 min")
+}
+
+extension Catalogue {
+    static let fiveMinutes = Expression.Span.last(.seconds(300))
+    static let sinceLastSweep = Expression.Span.sincePrevious(window: .seconds(300))
 
     /// Requests of the last five minutes, all or those whose status code fits.
     static func requests(_ code: String? = nil) -> Expression {
-        let matchers = code.map { [LabelMatcher("code", .fits, $0)] } ?? []
-        return .sum(.increase(Series("diag_application_requests_total", matchers), .last(.seconds(300))))
+        let metric = "diag_application_requests_total"
+        return .sum(.increase(code.map { series(metric, "code", .fits, $0) } ?? Series(metric), fiveMinutes))
     }
 
     static let noRequests = "no requests"
 
-    static let p95 = Expression.quantile(
-        0.95, .increase("diag_application_request_duration_seconds_bucket", .last(.seconds(300))), by: [],
-        empty: noRequests)
-
-    /// Quantiles that the application computed itself cannot be put together; the largest of them is told.
-    static let p95OfSummaries = Expression.aggregate(
-        .max,
-        .latest(Series("diag_application_request_duration_seconds", [LabelMatcher("quantile", .equals, "0.95")])),
-        by: [])
-
     /// What a counter grew by in the last five minutes.
-    static func grown(_ metric: String) -> Expression { .increase(Series(metric), .last(.seconds(300))) }
+    static func grown(_ metric: String) -> Expression { .increase(Series(metric), fiveMinutes) }
 
-    static func grown(
-        _ metric: String, _ relation: LabelMatcher.Relation, _ label: String, _ operand: String
-    ) -> Expression {
-        .increase(Series(metric, [LabelMatcher(label, relation, operand)]), .last(.seconds(300)))
+    static func series(
+        _ metric: String, _ label: String, _ relation: LabelMatcher.Relation, _ operand: String
+    ) -> Series {
+        Series(metric, [LabelMatcher(label, relation, operand)])
     }
-
-    /// The application's own counter, or else the 429s among its answers.
-    static let rateLimitHits = grown("diag_application_rate_limit_hits_total")
-        .otherwise(grown("diag_application_requests_total", .equals, "code", "429"))
-
-    static let expiry = Expression.until(.latest("diag_tls_certificate_expiry_seconds"))
-
-    static let health = Unit.state(one: "passes", zero: "fails")
-    static let answer = Unit.state(one: "answers", zero: "does not answer")
-    static let change = Unit.state(one: "changed", zero: "unchanged")
-    static let failures = Unit.count("failures in 5 min")
-    static let hits = Unit.count("hits in 5 min")
 
     static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
     static func days(_ count: Double) -> Double { count * 86400 }

@@ -44,16 +44,3 @@ extension Expression.Span {
         }
     }
 }
-
-extension Condition {
-    /// The catalogue's way of writing a condition.
-    static func on(
-        _ kind: Target.Kind, _ quantity: String, _ expression: Expression, _ comparison: Comparison,
-        _ threshold: Double, _ unit: Unit, source: String = "", isAdjustable: Bool = true, isOptional: Bool = false,
-        volume: Expression? = nil
-    ) -> Condition {
-        Condition(
-            kind, quantity, expression, comparison, threshold, unit, source: source, isAdjustable: isAdjustable,
-            isOptional: isOptional, volume: volume)
-    }
-}

@@ -2,135 +2,54 @@ import Diagnostics
 
 /// The seventeen alerts of the runbook, with the runbook's own names, severities, thresholds and times.
 ///
-/// An entry reads: name, severity, title; where it is looked for, what is measured, when that is too much; for how long.
+/// An entry reads: name, severity, words (in `Texts/`), for how long; then where it is looked for, what is measured
+/// there, and when that is too much. Longer expressions have a name in `Catalogue+Expressions.swift`.
 public enum Catalogue {
     public static let alerts: [Alert] = [
-        Alert(
-            "InstanceDown", .p1, "An instance is down",
-            [
-                .on(.http, "health check", .latest("diag_http_health_up").otherwise(.answered), .below, 1, health),
-                .on(.postgresql, "server", .answered, .below, 1, answer),
-                .on(.redis, "server", .answered, .below, 1, answer),
-            ], .instanceDown),
-        Alert(
-            "HighCPUUsage", .p2, "CPU is busy",
-            [
-                .on(.host, "CPU", cpu.otherwise(.latest("diag_host_cpu_busy_ratio")), .above, 0.80, .ratio)
-            ], for: minutes(5), .highCPUUsage),
-        Alert(
-            "HighMemoryUsage", .p2, "Memory is short",
-            [
-                .on(.host, "memory", .latest("diag_host_memory_used_ratio"), .above, 0.85, .ratio)
-            ], for: minutes(5), .highMemoryUsage),
-        Alert(
-            "DiskSpaceLow", .p2, "A disk is nearly full",
-            [
-                .on(.host, "disk", .latest("diag_host_filesystem_used_ratio"), .above, 0.85, .ratio),
-                .on(.host, "inodes", inodes, .above, 0.85, .ratio, source: "inodes", isOptional: true),
-            ], .diskSpaceLow),
-        Alert(
-            "NetworkLatencyHigh", .p3, "The way to a database is slow",
-            [
-                .on(
-                    .postgresql, "connect", .latest("diag_tcp_connect_seconds"), .above, 0.1, .milliseconds,
-                    isOptional: true),
-                .on(
-                    .redis, "connect", .latest("diag_tcp_connect_seconds"), .above, 0.1, .milliseconds, isOptional: true
-                ),
-            ], .networkLatencyHigh),
+        Alert("InstanceDown", .p1, .instanceDown)
+            .when(.http, measured: "health check", health, is: .below, 1, .state(one: "passes", zero: "fails"))
+            .when(.postgresql, .redis, measured: "server", .answered, is: .below, 1, answers),
+        Alert("HighCPUUsage", .p2, .highCPUUsage, for: minutes(5))
+            .when(.host, measured: "CPU", cpu, is: .above, 0.80, .ratio),
+        Alert("HighMemoryUsage", .p2, .highMemoryUsage, for: minutes(5))
+            .when(.host, measured: "memory", .latest("diag_host_memory_used_ratio"), is: .above, 0.85, .ratio),
+        Alert("DiskSpaceLow", .p2, .diskSpaceLow)
+            .when(.host, measured: "used", .latest("diag_host_filesystem_used_ratio"), is: .above, 0.85, .ratio)
+            .when(.host, measured: "inodes used", inodes, is: .above, 0.85, .ratio, by: "inodes", .optional),
+        Alert("NetworkLatencyHigh", .p3, .networkLatencyHigh)
+            .when(.postgresql, .redis, measured: "connecting", connecting, is: .above, 0.100, .milliseconds, .optional),
 
-        Alert(
-            "PostgreSQLConnectionsExhausted", .p1, "PostgreSQL runs out of connections",
-            [
-                .on(.postgresql, "connections", connections.otherwise(.rejected(code: "53300")), .above, 0.90, .ratio)
-            ], .postgreSQLConnectionsExhausted),
-        Alert(
-            "PostgreSQLReplicationLag", .p2, "A standby lags behind",
-            [
-                .on(
-                    .postgresql, "lag", .latest("diag_postgresql_replication_lag_seconds"), .above, 30, .seconds,
-                    isOptional: true)
-            ], .postgreSQLReplicationLag),
-        Alert(
-            "PostgreSQLDeadlocks", .p2, "Transactions deadlocked",
-            [
-                .on(
-                    .postgresql, "", .increase("diag_postgresql_deadlocks_total", sinceLastSweep), .above, 0,
-                    .count("deadlocks"))
-            ], keepFiringFor: minutes(10), .postgreSQLDeadlocks),
+        Alert("PostgreSQLConnectionsExhausted", .p1, .postgreSQLConnectionsExhausted)
+            .when(.postgresql, measured: "connections", connections, is: .above, 0.90, .ratio),
+        Alert("PostgreSQLReplicationLag", .p2, .postgreSQLReplicationLag)
+            .when(.postgresql, measured: "lag", lag, is: .above, 30, .seconds, .optional),
+        Alert("PostgreSQLDeadlocks", .p2, .postgreSQLDeadlocks, keepFiringFor: minutes(10))
+            .when(.postgresql, measured: "", deadlocks, is: .above, 0, .count("deadlocks")),
 
-        Alert(
-            "RedisMemoryFull", .p1, "Redis memory is full",
-            [
-                .on(.redis, "memory", .latest("diag_redis_memory_used_ratio"), .above, 0.95, .ratio)
-            ], .redisMemoryFull),
-        Alert(
-            "RedisSentinelFailover", .p2, "The Redis master changed",
-            [
-                .on(
-                    .sentinel, "master", .changed("diag_redis_sentinel_master_info", watching: masterIdentity), .above,
-                    0, change)
-            ], keepFiringFor: minutes(10), .redisSentinelFailover),
+        Alert("RedisMemoryFull", .p1, .redisMemoryFull)
+            .when(.redis, measured: "memory", .latest("diag_redis_memory_used_ratio"), is: .above, 0.95, .ratio),
+        Alert("RedisSentinelFailover", .p2, .redisSentinelFailover, keepFiringFor: minutes(10))
+            .when(.sentinel, measured: "", masterChange, is: .above, 0, .state(one: "changed", zero: "unchanged")),
 
-        Alert(
-            "HighErrorRate", .p1, "Requests fail",
-            [
-                .on(
-                    .http, "errors", .ratio(requests("5.."), of: requests(), empty: noRequests), .above, 0.05, .ratio,
-                    volume: requests())
-            ], for: minutes(5), .highErrorRate),
-        Alert(
-            "APILatencyHigh", .p2, "Requests are slow",
-            [
-                .on(.http, "p95", p95.otherwise(p95OfSummaries), .above, 2, .seconds, volume: requests())
-            ], .apiLatencyHigh),
-        Alert(
-            "DebateTimeout", .p3, "A debate took too long",
-            [
-                .on(
-                    .http, "", .latest("diag_application_slow_debates"), .above, 0, .count("slow debates"),
-                    source: "debates running"),
-                .on(
-                    .http, "", .sum(grown("diag_application_debates_total", .fits, "status", "timeout|timed_out")),
-                    .above, 0,
-                    .count("debates timed out"), source: "debates counted", isAdjustable: false),
-            ], .debateTimeout),
-        Alert(
-            "AgentQuotaExceeded", .p3, "An agent provider's quota is used up",
-            [
-                .on(
-                    .http, "", .latest("diag_application_quota_remaining"), .atMost, 0, .count("calls left"),
-                    source: "quota"),
-                .on(
-                    .http, "", grown("diag_application_agent_rate_limits_total"), .above, 0, .count("calls refused"),
-                    source: "refused calls", isAdjustable: false),
-            ], .agentQuotaExceeded),
+        Alert("HighErrorRate", .p1, .highErrorRate, for: minutes(5))
+            .when(.http, measured: "errors", errorRate, is: .above, 0.05, .ratio, volume: requests()),
+        Alert("APILatencyHigh", .p2, .apiLatencyHigh)
+            .when(.http, measured: "p95", p95, is: .above, 2, .seconds, volume: requests()),
+        Alert("DebateTimeout", .p3, .debateTimeout)
+            .when(.http, measured: "", slowDebates, is: .above, 0, .count("slow debates"), by: "running debates")
+            .when(.http, measured: "", timeouts, is: .above, 0, .count("debates timed out"), by: "ended debates"),
+        Alert("AgentQuotaExceeded", .p3, .agentQuotaExceeded)
+            .when(.http, measured: "", quota, is: .atMost, 0, .count("calls left"), by: "quota")
+            .when(.http, measured: "", refusals, is: .above, 0, .count("calls refused"), by: "refused calls"),
 
-        Alert(
-            "AuthFailuresSpike", .p2, "Many logins fail",
-            [
-                .on(
-                    .log, "", .sum(.latest("diag_log_auth_failures")), .above, 100, failures, source: "log",
-                    isOptional: true),
-                .on(
-                    .http, "", .sum(grown("diag_application_auth_failures_total")), .above, 100, failures,
-                    source: "counter"),
-            ], .authFailuresSpike),
-        Alert(
-            "RateLimitTriggered", .p3, "Clients hit the rate limit",
-            [
-                .on(
-                    .log, "", .sum(.latest("diag_log_rate_limit_hits")), .above, 0, hits, source: "log",
-                    isOptional: true),
-                .on(.http, "", .sum(rateLimitHits), .above, 0, hits, source: "counter"),
-            ], .rateLimitTriggered),
-        Alert(
-            "CertificateExpiringSoon", .p2, "A certificate expires soon",
-            [
-                .on(.tls, "certificate expires in", expiry, .below, days(14), .days),
-                .on(.http, "certificate expires in", expiry, .below, days(14), .days, isOptional: true),
-                .on(.postgresql, "certificate expires in", expiry, .below, days(14), .days, isOptional: true),
-                .on(.redis, "certificate expires in", expiry, .below, days(14), .days, isOptional: true),
-            ], .certificateExpiringSoon),
+        Alert("AuthFailuresSpike", .p2, .authFailuresSpike)
+            .when(.log, measured: "", loggedFailures, is: .above, 100, failures, by: "log", .optional)
+            .when(.http, measured: "", countedFailures, is: .above, 100, failures, by: "counter"),
+        Alert("RateLimitTriggered", .p3, .rateLimitTriggered)
+            .when(.log, measured: "", loggedHits, is: .above, 0, hits, by: "log", .optional)
+            .when(.http, measured: "", countedHits, is: .above, 0, hits, by: "counter"),
+        Alert("CertificateExpiringSoon", .p2, .certificateExpiringSoon)
+            .when(.tls, measured: "expires in", expiry, is: .below, days(14), .days)
+            .when(.http, .postgresql, .redis, measured: "expires in", expiry, is: .below, days(14), .days, .incidental),
     ]
 }

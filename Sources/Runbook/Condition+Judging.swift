@@ -19,9 +19,14 @@ extension Condition {
 
     /// The value beside the threshold: `CPU 93.1 % > 80 % (…)`.
     func sentence(_ element: Element) -> String {
-        let note = element.note.map { " (\($0))" } ?? ""
-        guard let value = element.value else { return words(quantity, element.note ?? "nothing to measure") }
-        if case .state = unit { return words(quantity, unit.text(value)) + (element.note.map { ": \($0)" } ?? "") }
+        let note = remark(element).map { " (\($0))" } ?? ""
+        guard let value = element.value else {
+            return words(name(element.labels), quantity, element.note ?? "nothing to measure")
+        }
+        if case .state = unit {
+            return words(name(element.labels), quantity, unit.text(value)) + (element.note.map { ": \($0)" } ?? "")
+        }
+        if case .days = unit, value < 0 { return "expired \(unit.text(-value)) ago" + note }
         let holds = comparison.holds(value, threshold)
         let against = "\(holds ? comparison.sign : comparison.opposite) \(unit.threshold(threshold))"
         let shown = unit.text(value, besides: threshold)
@@ -30,8 +35,16 @@ extension Condition {
 
     /// Why it cannot be told on which side of the threshold the value is.
     func doubt(_ element: Element) -> String {
-        guard element.value?.isNaN == false, let note = element.note else { return "what was read is not a number" }
-        return "\(note): whether that is \(comparison.sign) \(unit.threshold(threshold)) cannot be told"
+        guard element.value?.isNaN == false, let note = remark(element) else { return "what was read is not a number" }
+        let far = "\(comparison.sign) \(unit.threshold(threshold))"
+        return "\(note): whether that was \(far) cannot be told; sweep more often"
+    }
+
+    /// What to say beside the value: its note, or how long the counting really took.
+    private func remark(_ element: Element) -> String? {
+        guard let stretch = element.stretch else { return element.note }
+        let counted = element.atMost.map { "\(Unit.shortest($0)) " } ?? ""
+        return "\(counted)in \(Units.seconds(stretch.rounded()))"
     }
 
     /// Whether the second element is the nearer to its threshold.

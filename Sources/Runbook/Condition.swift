@@ -2,38 +2,45 @@ import Diagnostics
 
 /// One way to judge an alert: what is measured at one kind of target, and where good ends.
 public struct Condition: Sendable, Hashable {
+    /// What it means that a target does not tell of it.
+    public enum Presence: Sendable, Hashable {
+        /// The alert is unknown there.
+        case required
+        /// Nothing, as long as the target answers: not every log is watched for everything.
+        case optional
+        /// Nothing at all: the target is there for something else.
+        case incidental
+    }
+
     public let kind: Target.Kind
-    /// What the value is, in front of it in a sentence: `CPU`, `replication lag`.
+    /// What the value is, in front of it in a sentence: `CPU`, `lag`; empty where the unit says it all.
     public let quantity: String
-    /// Who speaks, where an alert has several sources: `the application's counter`; else empty.
+    /// Who speaks, where an alert has several sources: `log`; else empty.
     public let source: String
     public let expression: Expression
     public let comparison: Comparison
-    /// In the metric's base unit. Crossing it is what counts; being on it is only for `atMost`.
-    public var threshold: Double
+    /// In the metric's base unit.
+    public internal(set) var threshold: Double
     public let unit: Unit
-    /// True when the condition shares the alert's threshold, so that an override applies to it.
-    public let isAdjustable: Bool
-    /// True when a target that says nothing about it is no cause for alarm: not each log is watched for each thing.
-    public let isOptional: Bool
+    public let presence: Presence
     /// How many requests the value speaks for, where that can be asked for at least so many.
     public let volume: Expression?
+}
 
-    init(
-        _ kind: Target.Kind, _ quantity: String, _ expression: Expression, _ comparison: Comparison,
-        _ threshold: Double, _ unit: Unit, source: String = "", isAdjustable: Bool = true, isOptional: Bool = false,
+extension Alert {
+    /// This alert with one more way to judge it at each of the kinds.
+    func when(
+        _ kinds: Target.Kind..., measured quantity: String, _ expression: Expression, is comparison: Comparison,
+        _ threshold: Double, _ unit: Unit, by source: String = "", _ presence: Condition.Presence = .required,
         volume: Expression? = nil
-    ) {
-        self.kind = kind
-        self.quantity = quantity
-        self.source = source
-        self.expression = expression
-        self.comparison = comparison
-        self.threshold = threshold
-        self.unit = unit
-        self.isAdjustable = isAdjustable
-        self.isOptional = isOptional
-        self.volume = volume
+    ) -> Alert {
+        var alert = self
+        alert.conditions += kinds.map { kind in
+            Condition(
+                kind: kind, quantity: quantity, source: source, expression: expression, comparison: comparison,
+                threshold: threshold, unit: unit, presence: presence, volume: volume)
+        }
+        return alert
     }
 }
 

@@ -35,11 +35,14 @@ struct Growth: Sendable, Hashable {
 extension Scene {
     /// What each matching series grew by within the span.
     ///
+    /// - Parameter reach: how many seconds back a reading may lie.
     /// - Throws: `Unknown(.needsHistory)` when none of them has been read before.
-    func growth(of series: Series, over span: Expression.Span) throws(Unknown) -> [(labels: Labels, growth: Growth)] {
+    func growth(
+        of series: Series, over span: Expression.Span, reach: Double
+    ) throws(Unknown) -> [(labels: Labels, growth: Growth)] {
         let current = try samples(of: series)
         let earlier = earlier(series.metric)
-        guard !earlier.isEmpty else { throw Unknown(.needsHistory, "needs a second sweep") }
+        try check(earlier, reach)
         let grown: [(labels: Labels, growth: Growth)] = current.compactMap { sample in
             let readings = past(of: sample, in: earlier) + [Reading(sample, at: time)]
             return Growth(of: window(readings, span)).map { (sample.labels, $0) }
@@ -50,6 +53,15 @@ extension Scene {
         return grown
     }
 
+    private func check(_ earlier: [SeriesHistory.Key: [Reading]], _ reach: Double) throws(Unknown) {
+        guard let last = earlier.values.compactMap(\.last?.time).max() else {
+            throw Unknown(.needsHistory, "needs a second sweep")
+        }
+        guard time.seconds(since: last) <= reach else {
+            throw Unknown(.needsHistory, "needs a second sweep: the last was at \(last)")
+        }
+    }
+
     /// The earlier readings of a sample's series. A series that was not there when the metric was read before has been
     /// born since, at zero: the first 500 of an application is an error, not a baseline. (Prometheus learns that from created
     /// timestamps; see its feature `created-timestamp-zero-ingestion`.)
@@ -58,7 +70,8 @@ extension Scene {
         let siblings = earlier.filter { $0.key.identity == sample.identity && isSibling($0, of: sample) }
         let birth = own.first?.time ?? time
         let before = siblings.values.joined().map(\.time).filter { $0 < birth }.max()
-        guard let before, (sample.countedSince.map { $0 >= before } ?? true) || !own.isEmpty else { return own }
+        let counted = own.isEmpty ? sample.countedSince : own[0].countedSince
+        guard let before, counted.map({ $0 >= before }) ?? true else { return own }
         return [Reading(time: before, value: 0)] + own
     }
 

@@ -9,9 +9,11 @@ extension Expression {
         case .latest(let series):
             try scene.samples(of: series).map { Element(labels: $0.labels, value: $0.value) }
         case .increase(let series, let span):
-            try scene.growth(of: series, over: span).map { Self.increase($0.labels, $0.growth, span, scene.time) }
+            try scene.growth(of: series, over: span, reach: span.isFixed ? Self.reach : .infinity)
+                .map { Self.increase($0.labels, $0.growth, span, scene.time) }
         case .rate(let series, let span):
-            try scene.growth(of: series, over: span).map { Self.rate($0.labels, $0.growth, span, scene.time) }
+            try scene.growth(of: series, over: span, reach: Self.reach)
+                .map { Self.rate($0.labels, $0.growth, span, scene.time) }
         case .changed(let series, let watching):
             try scene.changes(of: series, watching: watching)
         case .aggregate(let aggregation, let inner, let labels):
@@ -28,16 +30,20 @@ extension Expression {
         }
     }
 
+    /// What happened over more than a day says nothing about these minutes, in seconds.
+    private static let reach = 86_400.0
+
     /// An increase over a stretch longer than was asked for is spread over it: at least that much fell into one window
     /// of it (the average), at most all of it.
     private static func increase(_ labels: Labels, _ growth: Growth, _ span: Span, _ now: Timestamp) -> Element {
         let seconds = now.seconds(since: growth.since)
         guard case .last(let window) = span, seconds > window.seconds * 1.1 else {
-            return Element(labels: labels, value: growth.amount, since: span.covers(growth.since))
+            return Element(
+                labels: labels, value: growth.amount, since: span.covers(growth.since), note: span.told(seconds))
         }
         return Element(
             labels: labels, value: growth.amount * window.seconds / seconds, atMost: growth.amount,
-            note: "\(Unit.shortest(growth.amount)) in \(Units.seconds(seconds))")
+            stretch: seconds)
     }
 
     private static func rate(_ labels: Labels, _ growth: Growth, _ span: Span, _ now: Timestamp) -> Element {
@@ -55,7 +61,7 @@ extension Expression {
                 labels: group, value: aggregation.apply(members.compactMap(\.value)),
                 atMost: members.contains { $0.atMost != nil }
                     ? aggregation.apply(members.compactMap { $0.atMost ?? $0.value }) : nil,
-                since: members.compactMap(\.since).max(),
+                since: members.compactMap(\.since).max(), stretch: members.compactMap(\.stretch).max(),
                 note: members.count == 1 || aggregation != .sum ? members.lazy.compactMap(\.note).first : nil)
         }
     }
@@ -65,7 +71,8 @@ extension Expression {
         return wholes.map { whole in
             guard let all = whole.value, all != 0 else { return Element(labels: whole.labels, value: nil, note: empty) }
             let part = byLabels[whole.labels]
-            return Element(labels: whole.labels, value: (part?.value ?? 0) / all, since: whole.since)
+            return Element(
+                labels: whole.labels, value: (part?.value ?? 0) / all, since: whole.since, stretch: whole.stretch)
         }
     }
 
@@ -104,12 +111,16 @@ extension Expression {
         }
     }
 
-    /// The second expression is only a help for the first: when both fail, the first one's reason counts.
+    /// When both fail, the first one's reason counts, unless it is only not served while the second one may come to be.
     private static func either(_ first: Expression, _ second: Expression, _ scene: Scene) throws(Unknown) -> [Element] {
         do {
             return try first.evaluate(in: scene)
         } catch let reason {
-            do { return try second.evaluate(in: scene) } catch { throw reason }
+            do {
+                return try second.evaluate(in: scene)
+            } catch let other {
+                throw reason.cause == .notServed && other.cause == .needsHistory ? other : reason
+            }
         }
     }
 }
@@ -129,6 +140,13 @@ extension Expression.Span {
     /// them show that a condition has held all along.
     func covers(_ beginning: Timestamp) -> Timestamp? {
         if case .sincePrevious = self { beginning } else { nil }
+    }
+
+    var isFixed: Bool { if case .last = self { true } else { false } }
+
+    /// The length of a span that nobody can know beforehand.
+    func told(_ seconds: Double) -> String? {
+        if case .sincePrevious = self { "in \(Units.seconds(seconds.rounded()))" } else { nil }
     }
 }
 

@@ -2,28 +2,36 @@ import Diagnostics
 
 extension Expression {
     /// The same in Prometheus's language, for the metrics that diag exports: each target apart.
-    public var promQL: String { promQL(per: ["target"]) }
-
-    /// - Parameter identity: the labels that tell targets apart; every aggregation keeps them.
-    public func promQL(per identity: [String]) -> String {
-        switch self {
+    ///
+    /// - Parameters:
+    ///   - kind: of the targets asked, for what is measured of every kind.
+    ///   - identity: the labels that tell targets apart; every aggregation keeps them.
+    public func promQL(of kind: Target.Kind? = nil, per identity: [String] = ["target"]) -> String {
+        func promQL(_ inner: Expression) -> String { inner.promQL(of: kind, per: identity) }
+        return switch self {
         case .latest(let series): "\(series)"
         case .increase(let series, let span): "increase(\(series)[\(span.promQL)])"
         case .rate(let series, let span): "rate(\(series)[\(span.promQL)])"
         case .changed(let series, let watching):
-            // How many appearances there were within ten minutes, less the one that is always there.
             "count without (\(watching.joined(separator: ", "))) (last_over_time(\(series)[10m])) - 1"
         case .aggregate(let aggregation, let inner, let labels):
-            "\(aggregation.rawValue) by (\((identity + labels).joined(separator: ", "))) (\(inner.promQL(per: identity)))"
-        case .ratio(let part, let whole, _): "\(part.promQL(per: identity)) / \(whole.promQL(per: identity))"
+            "\(aggregation.rawValue) by (\((identity + labels).joined(separator: ", "))) (\(promQL(inner)))"
+        case .ratio(let part, let whole, _): "\(promQL(part)) / \(promQL(whole))"
         case .quantile(let share, let buckets, let labels, _):
             "histogram_quantile(\(share), sum by (\((identity + labels + ["le"]).joined(separator: ", "))) "
-                + "(\(buckets.promQL(per: identity))))"
-        case .until(let time): "\(time.promQL(per: identity)) - time()"
-        case .answered: TargetMetrics.up.name
-        case .rejected(let code): "\(Series(TargetMetrics.rejected.name, [LabelMatcher("code", .equals, code)]))"
-        case .either(let first, let second): "(\(first.promQL(per: identity)) or \(second.promQL(per: identity)))"
+                + "(\(promQL(buckets))))"
+        case .until(let time): "\(promQL(time)) - time()"
+        case .answered: "\(Series(TargetMetrics.up.name, Self.of(kind)))"
+        case .rejected(let code):
+            "\(Series(TargetMetrics.rejected.name, Self.of(kind) + [LabelMatcher("code", .equals, code)]))"
+        case .either(let first, let second): "(\(promQL(first)) or \(promQL(second)))"
         }
+    }
+}
+
+extension Expression {
+    fileprivate static func of(_ kind: Target.Kind?) -> [LabelMatcher] {
+        kind.map { [LabelMatcher("kind", .equals, $0.rawValue)] } ?? []
     }
 }
 
@@ -47,7 +55,7 @@ extension Duration {
 extension Condition {
     /// The alerting expression: the value against its threshold.
     public var promQL: String {
-        let value = expression.promQL
+        let value = expression.promQL(of: kind)
         let left = expression.isSimple ? value : "(\(value))"
         return "\(left) \(comparison.rawValue) \(Unit.shortest(threshold))"
     }

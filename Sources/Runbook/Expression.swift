@@ -58,16 +58,20 @@ public struct Element: Sendable, Hashable {
     public var atMost: Double?
     /// The beginning of the time that the value speaks for, where it is more than this moment.
     public var since: Timestamp?
+    /// Over how many seconds it was really counted, where that is longer than what was asked for.
+    public var stretch: Double?
     /// What a person should know about the value.
     public var note: String?
 
     public init(
-        labels: Labels = [:], value: Double?, atMost: Double? = nil, since: Timestamp? = nil, note: String? = nil
+        labels: Labels = [:], value: Double?, atMost: Double? = nil, since: Timestamp? = nil, stretch: Double? = nil,
+        note: String? = nil
     ) {
         self.labels = labels
         self.value = value
         self.atMost = atMost
         self.since = since
+        self.stretch = stretch
         self.note = note
     }
 }

@@ -101,7 +101,7 @@ extension Alert {
     func applying(_ override: AlertOverride) -> Alert {
         var alert = self
         if let threshold = override.threshold {
-            for index in alert.conditions.indices where alert.conditions[index].isAdjustable {
+            for index in conditions.indices where conditions[index].shares(conditions[0]) {
                 alert.conditions[index].threshold = threshold
             }
         }
@@ -110,5 +110,12 @@ extension Alert {
         alert.minimumRequests = override.minimumRequests ?? minimumRequests
         alert.labels = labels.merging(override.labels)
         return alert
+    }
+}
+
+extension Condition {
+    /// Whether it is the same rule, asked of another target or source.
+    fileprivate func shares(_ other: Condition) -> Bool {
+        comparison == other.comparison && threshold == other.threshold
     }
 }

@@ -4,6 +4,7 @@ extension Scene {
     /// For each thing that the labels outside of `watching` name: whether those in `watching` say that it is another one than at
     /// the previous reading.
     func changes(of series: Series, watching: [String]) throws(Unknown) -> [Element] {
+        guard keepsHistory else { throw Unknown(.needsHistory, "needs a second sweep, and no history is kept") }
         let earlier = earlier(series.metric).map { key, readings in (key.labels, readings[readings.count - 1].time) }
         return try samples(of: series).map { sample in
             let thing = sample.labels.dropping(watching)

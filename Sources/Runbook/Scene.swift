@@ -27,13 +27,16 @@ public struct Scene: Sendable {
         return all.filter { series.matches($0.labels) }
     }
 
+    var keepsHistory: Bool { history != nil }
+
+    /// The readings of a metric in earlier sweeps.
     func earlier(_ metric: String) -> [SeriesHistory.Key: [Reading]] {
         history?.series(of: metric, at: TargetID(observation.target), before: time) ?? [:]
     }
 
     private func missing(_ metric: String) -> Unknown {
-        if let gap = observation.gaps.first(where: { $0.metric == metric }) { return Unknown(.notServed, gap.reason) }
         if let failure = observation.failure { return Unknown(.failed, failure.description) }
+        if let gap = observation.gaps.first(where: { $0.metric == metric }) { return Unknown(.notServed, gap.reason) }
         return Unknown(.notServed, "\(metric) was not measured")
     }
 }

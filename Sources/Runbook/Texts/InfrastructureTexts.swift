@@ -1,0 +1,74 @@
+extension AlertText {
+    static let instanceDown = AlertText(
+        .infrastructure, "An instance is down",
+        meaning: """
+            The instance does not answer its health check, or does not answer at all: whoever depends on it gets errors. \
+            Tell the status page at once.
+            """,
+        evidence: ["http.", "postgresql.connection", "redis.connection"],
+        nextSteps: [
+            .look("See at which step the connection fails", "diag http {target}"),
+            .look("See whether its container or pod runs", "kubectl get pods -n production; docker ps -a"),
+            .look("Read what it last said", "kubectl logs -n production deployment/aragora --tail 100"),
+            .look("See whether its machine is short of something", "diag host"),
+            .look("See what it depends on", "diag sweep"),
+            .act("Restart it", "kubectl rollout restart deployment/aragora -n production"),
+        ])
+
+    static let highCPUUsage = AlertText(
+        .infrastructure, "The CPU is busy",
+        meaning: "Requests queue for the CPU: they become slow, then time out.",
+        evidence: ["host.cpu", "host.load", "host.pressure", "host.processes"],
+        nextSteps: [
+            .look("See what uses the CPU, and whether a limit throttles it", "diag host {target}"),
+            .look("See debates that run away, and what the agents do", "diag http"),
+            .look("Profile the application", "py-spy top --pid <pid>"),
+            .act(
+                "Add replicas if the load is legitimate", "kubectl scale deployment/aragora --replicas=5 -n production"),
+            .act("End a debate that runs away", "curl -X DELETE <application>/api/v1/debates/<debate_id>"),
+        ])
+
+    static let highMemoryUsage = AlertText(
+        .infrastructure, "Memory is short",
+        meaning: "Little is left before the kernel ends a process or the container is killed.",
+        evidence: ["host.memory", "host.pressure", "host.processes"],
+        nextSteps: [
+            .look("See what holds the memory, and which limit applies", "diag host {target}"),
+            .look("See how many debates are open, and the application's own figures", "diag http"),
+            .look("Look for a leak", "curl -s <application>/api/v1/debug/memory"),
+            .act("Clear the application's caches", "curl -X POST <application>/api/v1/admin/cache/clear"),
+            .act("Restart it step by step", "kubectl rollout restart deployment/aragora -n production"),
+            .act(
+                "Add replicas if it is about to be killed",
+                "kubectl scale deployment/aragora --replicas=5 -n production"),
+        ])
+
+    static let diskSpaceLow = AlertText(
+        .infrastructure, "A disk is nearly full",
+        meaning: "When it is full, databases stop writing and logs are lost.",
+        evidence: ["host.filesystem"],
+        nextSteps: [
+            .look("See every file system, inodes too", "diag host {target}"),
+            .look("See which folders are large", "du -xh --max-depth=2 {mountpoint} | sort -h | tail -20"),
+            .look("Find large files", "find {mountpoint} -xdev -type f -size +100M"),
+            .look("Find files that are deleted but still held open", "lsof -nP +L1 {mountpoint}"),
+            .look("See what containers and images take", "docker system df"),
+            .act("Shrink the journal", "journalctl --vacuum-size=500M"),
+            .act("Remove unused images and containers (volumes stay)", "docker system prune -af"),
+            .act("Compress old logs and move them elsewhere; delete backups that are older than they must be kept"),
+        ])
+
+    static let networkLatencyHigh = AlertText(
+        .infrastructure, "The way to a database is slow",
+        meaning:
+            "Each query waits this long before it begins. The time is that of opening a TCP connection: one round trip.",
+        evidence: ["postgresql.connection", "redis.connection", "network."],
+        nextSteps: [
+            .look("See how long name, connection and answer take, to compare", "diag sweep --only NetworkLatencyHigh"),
+            .look("See whether packets are lost, and where", "mtr --report --report-cycles 100 {host}"),
+            .look("See whether the name resolves quickly", "dig {host}"),
+            .look("See errors and drops of this machine's interfaces", "ip -s link show"),
+            .look("Ask the network team and look for notices of maintenance"),
+            .act("Fail over to another zone if it lasts"),
+        ])
+}

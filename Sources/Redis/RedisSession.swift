@@ -51,7 +51,7 @@ struct RedisSession {
     }
 
     /// Names and values; empty when the question was refused.
-    func fields(_ index: Int) -> [String: String] { (replies[index] ?? nil)?.fields ?? [:] }
+    func fields(_ index: Int) -> [String: String] { replies[index]?.fields ?? [:] }
 
     func unexpected(_ index: Int) -> ProbeError {
         ProbeError(

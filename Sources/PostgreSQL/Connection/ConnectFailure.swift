@@ -1,0 +1,82 @@
+import Diagnostics
+import Glibc
+import Network
+
+/// Why one place did not let us in, made of libpq's message into what a person and a condition can use.
+struct ConnectFailure: Error, Hashable {
+    let error: ProbeError
+    /// True when libpq would not go on to the next host either (manual, 34.1.1.3): a server has judged the login
+    /// itself, other than by "cannot connect now" or by its role.
+    let isFinal: Bool
+
+    /// Of an attempt that libpq had no part in ending: a name look-up, a deadline.
+    init(_ error: ProbeError) {
+        self.error = error
+        isFinal = error.kind == .cancelled || error.kind == .misconfigured
+    }
+
+    init(error: ProbeError, isFinal: Bool) {
+        self.error = error
+        self.isFinal = isFinal
+    }
+
+    init(message text: String, endpoint: Endpoint) {
+        let step = "connect to \(endpoint)"
+        if let server = ServerError(inConnectMessage: text) {
+            error = server.probeError(step: step)
+            isFinal = server.sqlState != "57P03"
+        } else {
+            let verdict = Self.judge(text)
+            error = ProbeError(verdict.kind, step: step, message: Self.words(of: text), advice: verdict.advice)
+            isFinal = verdict.isFinal
+        }
+    }
+
+    private struct Verdict {
+        let kind: ProbeError.Kind
+        var advice: String?
+        var isFinal = true
+    }
+
+    /// The last attempt's complaint without `connection to server at … failed: `, which the step says already.
+    private static func words(of text: String) -> String {
+        let attempts = text.split(separator: "\n").filter { !$0.hasPrefix("\t") && !$0.hasPrefix("LOCATION:") }
+        guard let last = attempts.last else { return "libpq gave no reason" }
+        guard last.hasPrefix("connection to server"), let colon = last.firstRange(of: " failed: ") else {
+            return String(last)
+        }
+        return String(last[colon.upperBound...])
+    }
+
+    /// System errors are known by the system's own sentence, in whatever language it speaks; the rest by libpq's.
+    private static func judge(_ text: String) -> Verdict {
+        let codes = [
+            ECONNREFUSED, ENOENT, ECONNRESET, EPIPE, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ETIMEDOUT, EACCES,
+            EMFILE, ENFILE,
+        ]
+        if let code = codes.first(where: { text.contains(describe(errno: $0)) }) {
+            let advice = code == ECONNREFUSED || code == ENOENT ? notRunning : nil
+            return Verdict(kind: ProbeError(errno: code, step: "").kind, advice: advice, isFinal: false)
+        }
+        return sayings.first { text.contains($0.saying) }?.verdict ?? Verdict(kind: .protocolViolation)
+    }
+
+    private static let notRunning = "is PostgreSQL running there, and does it listen on this address and port?"
+
+    private static var sayings: [(saying: String, verdict: Verdict)] {
+        let closed = Verdict(kind: .unreachable, advice: "look into the server's log", isFinal: false)
+        let noPassword = Verdict(
+            kind: .unauthenticated, advice: "give a password: PGPASSWORD, password_file or ~/.pgpass")
+        let otherRole = Verdict(
+            kind: .misconfigured, advice: "target_session_attrs asks for another role than this server has",
+            isFinal: false)
+        let stranger = Verdict(kind: .protocolViolation, advice: "is this a PostgreSQL server?")
+        return [
+            ("server closed the connection unexpectedly", closed), ("no password supplied", noPassword),
+            ("SCRAM", Verdict(kind: .unauthenticated)), ("session is", otherRole), ("server is", otherRole),
+            ("invalid response to SSL negotiation", stranger), ("expected authentication request", stranger),
+            ("SSL", Verdict(kind: .tls)), ("certificate", Verdict(kind: .tls)),
+            ("GSS", Verdict(kind: .unauthenticated)),
+        ]
+    }
+}

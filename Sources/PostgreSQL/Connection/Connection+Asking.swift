@@ -1,0 +1,95 @@
+import CLibpq
+import Diagnostics
+import Network
+
+/// One statement and what it is asked for, in words: `read pg_stat_replication`.
+public struct Query: Sendable, Hashable {
+    public let step: String
+    public let text: String
+
+    public init(step: String, text: String) {
+        self.step = step
+        self.text = text
+    }
+}
+
+extension Connection {
+    /// Asks all queries in one round trip.
+    ///
+    /// - Returns: an answer for each query, in their order. A query that the server refuses has its error and leaves the
+    ///   others alone. What is still open when the connection is lost or the deadline passes has that as its error; the
+    ///   connection is then of no more use.
+    public borrowing func ask(_ queries: [Query], until deadline: Deadline) async -> [Result<Rows, ProbeError>] {
+        var answers: [Result<Rows, ProbeError>] = []
+        do throws(ProbeError) {
+            try send(queries)
+            var pipeline = Pipeline(count: queries.count)
+            while !pipeline.isFinished {
+                let step = queries[min(answers.count, queries.count - 1)].step
+                let result = try await nextResult(until: deadline, step: step)
+                switch pipeline.received(try event(result, step: step)) {
+                case .keep(let query): answers.append(answer(result, to: queries[query]))
+                case .goOn, .finish: break
+                case .fail(let why): throw ProbeError(.protocolViolation, step: step, message: why)
+                }
+            }
+        } catch {
+            let reason = error.redacting(handle.password)
+            answers += queries.dropFirst(answers.count).map { query in
+                .failure(
+                    ProbeError(reason.kind, step: query.step, message: reason.message, advice: reason.advice))
+            }
+        }
+        return answers
+    }
+
+    private borrowing func send(_ queries: [Query]) throws(ProbeError) {
+        for query in queries {
+            guard PQsendQueryParams(handle.pointer, query.text, 0, nil, nil, nil, nil, 0) == 1,
+                PQpipelineSync(handle.pointer) == 1
+            else { throw lost(query.step) }
+        }
+    }
+
+    private borrowing func nextResult(
+        until deadline: Deadline, step: String
+    ) async throws(ProbeError) -> QueryResult {
+        while PQisBusy(handle.pointer) == 1 {
+            // "After sending any command or data on a nonblocking connection, call PQflush. If it returns 1, wait for
+            // the socket to become read- or write-ready."
+            let unsent = PQflush(handle.pointer)
+            guard unsent >= 0 else { throw lost(step) }
+            let interest: Reactor.Interest = unsent == 1 ? [.readable, .writable] : .readable
+            let ready = try await Reactor.shared.wait(for: handle.socket, interest, until: deadline, step: step)
+            if ready.contains(.readable), PQconsumeInput(handle.pointer) == 0 { throw lost(step) }
+        }
+        return QueryResult(owning: PQgetResult(handle.pointer))
+    }
+
+    private borrowing func event(
+        _ result: borrowing QueryResult, step: String
+    ) throws(ProbeError) -> Pipeline.Event {
+        if result.isEnd { return .end }
+        switch result.status {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return .rows
+        case PGRES_PIPELINE_SYNC: return .sync
+        case PGRES_FATAL_ERROR where result.serverError == nil: throw lost(step)
+        case PGRES_FATAL_ERROR: return .error
+        default: return .other(String(cString: PQresStatus(result.status)))
+        }
+    }
+
+    private borrowing func answer(_ result: borrowing QueryResult, to query: Query) -> Result<Rows, ProbeError> {
+        guard let error = result.serverError else { return .success(result.rows) }
+        return .failure(error.probeError(step: query.step).redacting(handle.password))
+    }
+
+    /// The server has gone, or says what libpq cannot follow.
+    private borrowing func lost(_ step: String) -> ProbeError {
+        let words = handle.errorMessage.split(separator: "\n").first { !$0.hasPrefix("\t") }
+        let isGone = handle.status == CONNECTION_BAD
+        return ProbeError(
+            isGone ? .unreachable : .protocolViolation, step: step,
+            message: words.map(String.init) ?? "the connection was lost")
+    }
+}

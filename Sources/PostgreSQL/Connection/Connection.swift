@@ -1,0 +1,112 @@
+import CLibpq
+import Diagnostics
+import Network
+
+/// One connection to a PostgreSQL server, made and used without ever blocking a thread.
+///
+/// It reads only: the session is read-only, its statements and lock waits are bounded by the server itself, and it is
+/// never left in a transaction. Dropping it closes it; that is also how a question is cancelled.
+public struct Connection: ~Copyable {
+    let handle: ConnectionHandle
+    /// The address that answered: `10.0.0.5:5432`.
+    public let address: String
+    /// From the first packet to the established TCP connection, without name look-up, TLS and login; nil through a
+    /// unix socket.
+    public let tcpConnectTime: Duration?
+    /// False when a pooler refused the session's limits at login: then only our own deadline bounds what we ask.
+    public let hasServerSideLimits: Bool
+
+    /// The server's version as a number: 150020 is 15.20.
+    public var serverVersion: Int { Int(PQserverVersion(handle.pointer)) }
+
+    /// The process behind this connection as the login said it. A pooler says a number of its own.
+    public var backendPID: Int32 { PQbackendPID(handle.pointer) }
+
+    /// True for PgBouncer's own administration console, which has no SQL: it calls itself `1.18.0/bouncer`.
+    var isPoolerConsole: Bool {
+        PQparameterStatus(handle.pointer, "server_version").map { String(cString: $0).contains("bouncer") } ?? false
+    }
+}
+
+// MARK: - Connecting
+
+extension Connection {
+    /// Connects to the first endpoint of the settings that lets us in, as libpq would, but with one deadline for all.
+    ///
+    /// - Throws: `.misconfigured`, `.unresolved`, `.refused`, `.unreachable`, `.timedOut`, `.cancelled`, `.tls`,
+    ///   `.unauthenticated`, `.protocolViolation`; `.server` with the SQLSTATE for what the server itself said, `53300`
+    ///   among them: no slot is left.
+    public static func open(
+        _ settings: PostgreSQLSettings, until deadline: Deadline
+    ) async throws(ProbeError) -> Connection {
+        let conninfo = settings.conninfo
+        let resolved = try conninfo.resolved()
+        var failures: [ConnectFailure] = []
+        for attributes in passes(resolved.values["target_session_attrs"]) {
+            let login = Login(settings: settings, conninfo: conninfo, resolved: resolved, sessionAttributes: attributes)
+            switch await firstOf(resolved.endpoints, login, until: deadline) {
+            case .connected(let connection): return connection
+            case .failed(let more): failures += more
+            }
+            if failures.contains(where: \.isFinal) { break }
+        }
+        throw summary(of: failures.map(\.error))
+    }
+
+    /// `prefer-standby` means: all hosts for a standby first, then all again for anything. We try one host at a time,
+    /// so the two rounds are ours to make.
+    private static func passes(_ attributes: String?) -> [String?] {
+        attributes == "prefer-standby" ? ["standby", "any"] : [attributes]
+    }
+
+    private enum Outcome: ~Copyable {
+        case connected(Connection)
+        case failed([ConnectFailure])
+    }
+
+    /// Each place gets an even share of the time that is left, so that a silent one leaves time for the others.
+    private static func firstOf(
+        _ endpoints: [Endpoint], _ login: Login, until deadline: Deadline
+    ) async -> Outcome {
+        var failures: [ConnectFailure] = []
+        for (index, endpoint) in endpoints.enumerated() {
+            let share = deadline.within(deadline.remaining / (endpoints.count - index))
+            switch await firstAddress(of: endpoint, login, until: share) {
+            case .connected(let connection): return .connected(connection)
+            case .failed(let more): failures += more
+            }
+            if failures.contains(where: \.isFinal) { break }
+        }
+        return .failed(failures)
+    }
+
+    private static func firstAddress(
+        of endpoint: Endpoint, _ login: Login, until deadline: Deadline
+    ) async -> Outcome {
+        var failures: [ConnectFailure] = []
+        do {
+            let addresses = try await endpoint.resolved(until: deadline)
+            for (index, address) in addresses.enumerated() {
+                let share = deadline.within(deadline.remaining / (addresses.count - index))
+                do {
+                    return .connected(try await login.connect(to: address, until: share))
+                } catch {
+                    failures.append(error)
+                    if error.isFinal { break }
+                }
+            }
+        } catch {
+            failures.append(ConnectFailure(error))
+        }
+        return .failed(failures)
+    }
+
+    private static func summary(of errors: [ProbeError]) -> ProbeError {
+        guard let last = errors.last else {
+            return ProbeError(.misconfigured, step: "connect", message: "no host is given")
+        }
+        guard errors.count > 1 else { return last }
+        return ProbeError(
+            last.kind, step: "connect", message: errors.map(\.description).joined(separator: "; "), advice: last.advice)
+    }
+}

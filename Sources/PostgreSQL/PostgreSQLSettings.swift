@@ -1,0 +1,65 @@
+import Diagnostics
+
+/// How one PostgreSQL server (or a pooler before it) is reached, and what is thought long there.
+///
+/// Whatever is left out comes from where libpq takes it: `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`,
+/// `PGSERVICE`, the service file, `~/.pgpass`. So `PostgreSQLSettings(name: "db")` is the environment's own server.
+public struct PostgreSQLSettings: Sendable {
+    /// The target's name in results.
+    public var name: String
+    /// libpq's connection keywords with their values (PostgreSQL manual, 34.1.2): `host`, `port`, `dbname`, `sslmode`…
+    public var parameters: [String: String]
+    /// Wins over a password among `parameters`, the environment's and pgpass.
+    public var password: String?
+    public var labels: Labels
+    /// What the server lets one of our statements take.
+    public var statementTimeout: Duration
+    /// What the server lets one of our statements wait for a lock.
+    public var lockTimeout: Duration
+    /// A session idle for longer is shown as such; the runbook says 10 minutes.
+    public var idleThreshold: Duration
+    /// A transaction open for longer is shown as such.
+    public var transactionThreshold: Duration
+    /// `application_name` of each standby that should be streaming from this server; its absence is then reported.
+    public var expectedStandbys: [String]
+
+    public init(
+        name: String, parameters: [String: String] = [:], password: String? = nil, labels: Labels = [:],
+        statementTimeout: Duration = .seconds(5), lockTimeout: Duration = .milliseconds(500),
+        idleThreshold: Duration = .seconds(600), transactionThreshold: Duration = .seconds(300),
+        expectedStandbys: [String] = []
+    ) {
+        self.name = name
+        self.parameters = parameters
+        self.password = password
+        self.labels = labels
+        self.statementTimeout = statementTimeout
+        self.lockTimeout = lockTimeout
+        self.idleThreshold = idleThreshold
+        self.transactionThreshold = transactionThreshold
+        self.expectedStandbys = expectedStandbys
+    }
+
+    /// Reads a connection URI (`postgresql://…`), a string of keywords (`host=db dbname=app`) or `HOST[:PORT]`.
+    ///
+    /// - Parameter name: of the target; by default its address.
+    /// - Throws: `.misconfigured`, in words that repeat nothing of the text, since it may hold a password.
+    public init(uri text: String, name: String? = nil) throws(ProbeError) {
+        let conninfo = try Conninfo(parsing: text)
+        self.init(name: name ?? "", parameters: conninfo.values)
+        if name == nil { self.name = address }
+    }
+
+    /// Where the server is, for people: `db:5432`, `[::1]:5432`, `/run/postgresql:5432`, several with commas. Without
+    /// the user and never with a password.
+    public var address: String {
+        guard let resolved = try? conninfo.resolved() else { return "?" }
+        return resolved.endpoints.map(\.description).joined(separator: ",")
+    }
+
+    var conninfo: Conninfo {
+        var values = parameters
+        values["password"] = password ?? parameters["password"]
+        return Conninfo(values: values)
+    }
+}

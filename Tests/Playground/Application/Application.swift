@@ -56,6 +56,14 @@ public final class Application: Sendable {
         state.withLock { $0.traffic.serve(requests, $0.behaviour) }
     }
 
+    /// Counts failed logins at once.
+    public func failLogins(_ count: Int) { state.withLock { $0.traffic.failLogins(count) } }
+
+    /// Counts requests turned away at once.
+    public func limit(_ count: Int) { state.withLock { $0.traffic.limit(count) } }
+
+    public var behaviour: Behaviour { state.withLock { $0.behaviour } }
+
     /// Counts as if this time had passed.
     public func advance(_ duration: Duration) {
         state.withLock { $0.traffic.advance(seconds: duration / .seconds(1), $0.behaviour) }

@@ -46,10 +46,7 @@ final class Ground: Sendable {
 
     /// Starts a server as whoever servers run as. Its output goes to `log`.
     func start(_ name: String, _ tool: Tool, _ arguments: [String], folder: String, log: String) throws -> Child {
-        if isStopped.withLock({ $0 }) { throw PlaygroundError("the playground was stopped", isFinal: true) }
-        let words = (try Identity.forServers?.prefix() ?? []) + [try tool.path()] + arguments
-        let command = Command(name: name, words: words, folder: folder, output: log)
-        let child = try command.spawned(inGroup: watchdog.group)
+        let child = try spawn(name, tool, arguments, in: folder, output: log)
         try record(child)
         return child
     }
@@ -57,7 +54,7 @@ final class Ground: Sendable {
     /// Runs a program to its end, as whoever servers run as.
     func run(_ tool: Tool, _ arguments: [String], in folder: String) throws {
         let log = folder + "/" + tool.name + ".output"
-        let child = try start(tool.name, tool, arguments, folder: folder, log: log)
+        let child = try spawn(tool.name, tool, arguments, in: folder, output: log)
         try child.waitForEnd(within: .seconds(60))
         if child.exitStatus != 0 { try child.checkRunning() }
     }
@@ -81,6 +78,14 @@ final class Ground: Sendable {
             return closers
         }
         for action in actions { action() }
+    }
+
+    private func spawn(
+        _ name: String, _ tool: Tool, _ arguments: [String], in folder: String, output: String
+    ) throws -> Child {
+        if isStopped.withLock({ $0 }) { throw PlaygroundError("the playground was stopped", isFinal: true) }
+        let words = (try Identity.forServers?.prefix() ?? []) + [try tool.path()] + arguments
+        return try Command(name: name, words: words, folder: folder, output: output).spawned(inGroup: watchdog.group)
     }
 
     /// The watchdog needs no list; people who look into the folder like one.

@@ -2,8 +2,12 @@ import Glibc
 
 /// The few calls on stream sockets that the playground makes itself. All of them block.
 enum Socket {
-    static func make() throws -> CInt {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    static func make() throws -> CInt { try make(AF_INET) }
+
+    static func makeUnix() throws -> CInt { try make(AF_UNIX) }
+
+    private static func make(_ family: CInt) throws -> CInt {
+        let descriptor = socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw PlaygroundError.system("socket") }
         return descriptor
     }

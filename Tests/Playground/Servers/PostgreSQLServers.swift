@@ -101,7 +101,7 @@ extension PostgreSQLServers {
         tables.close()
     }
 
-    private func waitForReplication() throws {
+    func waitForReplication() throws {
         let session = try session(on: primary, as: superuser)
         defer { session.close() }
         try waitUntil("the standby has replayed everything") {

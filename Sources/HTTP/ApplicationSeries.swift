@@ -27,5 +27,8 @@ public struct ApplicationSeries: Sendable, Hashable {
     public var methodLabels = ["method", "http_method", "http_request_method", "verb"]
     public var providerLabels = ["provider", "agent", "agent_type", "agent_name", "model"]
 
+    /// Endpoints that are told apart in samples; where there are more, all are summed.
+    public var maximumEndpoints = 100
+
     public init() {}
 }

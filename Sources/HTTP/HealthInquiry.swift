@@ -120,22 +120,3 @@ extension HealthInquiry {
         return detail == nil ? details.first.map { settings.request($0) } : nil
     }
 }
-
-/// An answer that says: not so often. It stands in place of what was asked for.
-struct RateLimit {
-    /// Seconds after which to ask again, where the answer says.
-    let retryAfter: Double?
-
-    /// Nil when the answer is something else. A 429 (RFC 6585, 4) or a JSON body whose code or error says so.
-    init?(_ response: HTTPResponse) {
-        let json = response.body.isEmpty ? nil : JSONValue(response.body)
-        let words = "\(json?["code"]?.text ?? "") \(json?["error"]?.text ?? "")".lowercased()
-        guard response.status == 429 || words.contains("rate_limit") || words.contains("rate limit") else { return nil }
-        retryAfter = json?["retry_after"]?.number ?? response.head["retry-after"].flatMap(Double.init)
-    }
-
-    /// To put behind a clause: `, retry after 2 s`.
-    var sentence: String {
-        retryAfter.map { ", retry after \($0 == $0.rounded() ? String(Int64($0.rounded())) : String($0)) s" } ?? ""
-    }
-}

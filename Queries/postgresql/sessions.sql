@@ -1,0 +1,23 @@
+-- Client sessions by who they are and what they do.
+--
+-- alert:   PostgreSQLConnectionsExhausted
+-- servers: 13-
+-- role:    pg_monitor; without it others' application, address and state are null
+--
+-- Only client backends take a slot of max_connections: WAL senders, autovacuum and parallel workers have their own.
+-- Where the type is hidden, whoever is connected to a database is taken for a client.
+--
+-- column: usename name; role
+-- column: application_name text; as the client calls itself
+-- column: client_addr text; null through a unix socket
+-- column: datname name; database
+-- column: state text; active, idle, idle in transaction, ...
+-- column: sessions bigint; how many
+-- column: longest double precision, seconds; the longest in this state
+SELECT usename, application_name, host(client_addr) AS client_addr, datname, state,
+       count(*) AS sessions,
+       greatest(0, extract(epoch FROM clock_timestamp() - min(state_change)))::float8 AS longest
+FROM pg_stat_activity
+WHERE backend_type = 'client backend' OR (backend_type IS NULL AND datid IS NOT NULL)
+GROUP BY usename, application_name, client_addr, datname, state
+ORDER BY sessions DESC, usename, application_name, client_addr, datname, state

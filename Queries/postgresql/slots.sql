@@ -1,0 +1,19 @@
+-- Replication slots and the WAL that each keeps on this server's disk, the most first.
+--
+-- alert:   PostgreSQLReplicationLag
+-- servers: 13-
+-- role:    any
+--
+-- column: slot_name name; its name
+-- column: slot_type text; physical or logical
+-- column: database name; of a logical slot
+-- column: active boolean; false when nobody consumes it
+-- column: retained bigint, bytes; WAL kept for it, null when it has none reserved
+-- column: wal_status text; reserved, extended, unreserved, lost
+-- column: safe_wal_size bigint, bytes; until it is lost, null where max_slot_wal_keep_size sets no bound
+SELECT slot_name, slot_type, database, active,
+       (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END
+        - restart_lsn)::int8 AS retained,
+       wal_status, safe_wal_size
+FROM pg_replication_slots
+ORDER BY retained DESC NULLS LAST, slot_name

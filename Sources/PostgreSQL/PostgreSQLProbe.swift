@@ -1,0 +1,159 @@
+import Diagnostics
+import Network
+
+/// Looks at one PostgreSQL server: one connection, named `diag`, and one round trip of queries; a second one only where
+/// somebody waits for a lock or statement statistics are there to be read.
+///
+/// Evidence: `postgresql.server`, `postgresql.connections`, `….connections.clients`, `….connections.states`,
+/// `….connections.databases`, `….connections.limits`, `….connections.idle`, `postgresql.transactions`,
+/// `postgresql.replication.standbys`, `….replication.slots`, `….replication.receiver`, `….replication.missing`,
+/// `postgresql.deadlocks`, `postgresql.statements`, `postgresql.locks`, `postgresql.locks.roots`.
+public struct PostgreSQLProbe: Probe {
+    public let target: Target
+    private let settings: PostgreSQLSettings
+    private let questions: Set<Question>
+
+    /// What can be asked of a server.
+    public enum Question: String, Sendable, Hashable, CaseIterable {
+        case connections, idle, transactions, replication, deadlocks, locks, statements
+    }
+
+    /// - Parameter questions: what is asked beside what server it is; by default all.
+    public init(_ settings: PostgreSQLSettings, questions: some Sequence<Question> = Question.allCases) {
+        target = Target(
+            kind: .postgresql, name: settings.name, address: settings.address, labels: settings.labels)
+        self.settings = settings
+        self.questions = Set(questions)
+    }
+
+    public func observe(until deadline: Deadline) async -> Observation {
+        await Observation.measuring(target) { content in
+            do throws(ProbeError) {
+                let connection = try await Connection.open(settings, until: deadline)
+                try await look(through: connection, until: deadline, into: &content)
+            } catch {
+                fail(error, &content)
+            }
+        }
+    }
+
+    /// A server that has no slot left for us tells with that what its connections are: all used.
+    private func fail(_ error: ProbeError, _ content: inout Observation.Content) {
+        content.failure = error
+        guard error.kind == .server(code: "53300") else { return }
+        content.add(PostgreSQLMetrics.connectionsUsedRatio, 1)
+        content.evidence.append(.fact("postgresql.connections", "Connections", "no slot is left: \(error.message)"))
+    }
+
+    private func look(
+        through connection: borrowing Connection, until deadline: Deadline, into content: inout Observation.Content
+    ) async throws(ProbeError) {
+        if let time = connection.tcpConnectTime { content.add(PostgreSQLMetrics.tcpConnect, time.seconds) }
+        if connection.isPoolerConsole { throw .poolerConsole }
+        let answers = await Answers(asking: rowTypes, of: connection, until: deadline)
+        let server: Server = try answers.one()
+        write(server, connection, &content)
+        report(answers, server, &content)
+        let more = await Answers(asking: secondRowTypes(server), of: connection, until: deadline)
+        reportSecond(more, server, &content)
+    }
+}
+
+extension ProbeError {
+    fileprivate static var poolerConsole: ProbeError {
+        ProbeError(
+            .misconfigured, step: "connect", message: "this is PgBouncer's administration console, not a database",
+            advice: "name a database behind the pooler (dbname=…)")
+    }
+}
+
+// MARK: - The first round trip
+
+extension PostgreSQLProbe {
+    private var rowTypes: [any Answer.Type] {
+        let wanted: [(Question, [any Answer.Type])] = [
+            (.connections, [SessionGroup.self, ConnectionLimit.self]),
+            (.idle, [IdleSession.self]),
+            (.transactions, [LongTransaction.self]),
+            (.replication, [Standby.self, ReplicationSlot.self, Receiver.self]),
+            (.deadlocks, [Database.self]),
+        ]
+        return [Server.self, System.self] + wanted.filter { questions.contains($0.0) }.flatMap(\.1)
+    }
+
+    private func report(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
+        let system = try? answers.one(System.self)
+        if questions.contains(.connections) {
+            content.attempt(ConnectionsReport.metrics) { content throws(ProbeError) in
+                try ConnectionsReport(answers, server: server).write(to: &content)
+            }
+        }
+        if questions.contains(.idle) {
+            content.attempt(IdleReport.metrics) { content throws(ProbeError) in
+                try IdleReport(answers, threshold: settings.idleThreshold).write(to: &content)
+            }
+        }
+        if questions.contains(.transactions) {
+            content.attempt(TransactionsReport.metrics) { content throws(ProbeError) in
+                try TransactionsReport(answers, threshold: settings.transactionThreshold).write(to: &content)
+            }
+        }
+        if questions.contains(.replication) {
+            content.attempt(ReplicationReport.metrics) { content throws(ProbeError) in
+                try ReplicationReport(
+                    answers, server: server, system: system, expecting: settings.expectedStandbys
+                ).write(to: &content)
+            }
+        }
+        if questions.contains(.deadlocks) {
+            content.attempt(DeadlocksReport.metrics) { content throws(ProbeError) in
+                try DeadlocksReport(answers, identity: system?.counterIdentity).write(to: &content)
+            }
+        }
+    }
+
+    private func write(_ server: Server, _ connection: borrowing Connection, _ content: inout Observation.Content) {
+        content.add(PostgreSQLMetrics.inRecovery, server.isInRecovery ? 1 : 0)
+        content.add(PostgreSQLMetrics.startTime, server.started.secondsSinceEpoch)
+        content.add(PostgreSQLMetrics.lockWaiters, Double(server.waiting))
+        let role = server.isInRecovery ? "standby" : "primary"
+        content.evidence.append(
+            .fact(
+                "postgresql.server", "Server",
+                "PostgreSQL \(server.version), \(role), up \(Units.seconds(Timestamp.now.seconds(since: server.started)))"
+            ))
+        if !server.seesAll {
+            content.problems.append(
+                ProbeError(
+                    .forbidden, step: "read pg_stat_activity",
+                    message: "role \(server.role) does not see other roles' sessions, standbys and statements",
+                    advice: "GRANT pg_monitor TO \(server.role)"))
+        }
+        if connection.backendPID != server.pid || !connection.hasServerSideLimits {
+            content.evidence.append(
+                .fact(
+                    "postgresql.pooler", "Pooler",
+                    "a pooler stands before this server: clients that wait in its queue and its own limits are not seen "
+                        + "here, and the time to connect is the pooler's"))
+        }
+    }
+}
+
+// MARK: - The second round trip
+
+extension PostgreSQLProbe {
+    private func secondRowTypes(_ server: Server) -> [any Answer.Type] {
+        var kinds: [any Answer.Type] = []
+        if questions.contains(.statements), server.hasStatements { kinds.append(Statement.self) }
+        return kinds
+    }
+
+    private func reportSecond(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
+        guard questions.contains(.statements) else { return }
+        guard server.hasStatements else {
+            content.evidence.append(StatementsReport.howToEnable(in: server.database))
+            return
+        }
+        content.attempt([]) { content throws(ProbeError) in try StatementsReport(answers).write(to: &content) }
+    }
+}

@@ -6,7 +6,8 @@ public struct Judgement: Sendable {
     public struct Result: Sendable {
         /// In a fixed order: firing by severity, pending, unknown, ok, not applicable; then by alert, target and labels.
         public let findings: [Finding]
-        /// To be kept until the next sweep; those of targets that were not looked at this time are as they were.
+        /// To be kept until the next sweep; those of targets that were not looked at this time are as they were. There are
+        /// none for alerts that have nothing to remember.
         public let states: [AlertState.Key: AlertState]
     }
 
@@ -35,7 +36,8 @@ public struct Judgement: Sendable {
             for judged in cases { next.merge(judged.states) { $1 } }
             findings += cases.isEmpty ? [Finding(nothingFor: alert)] : Sources.settled(cases.flatMap(\.findings))
         }
-        return Result(findings: Finding.ordered(findings, alerts), states: next)
+        return Result(
+            findings: Finding.ordered(findings, alerts), states: next.filter { $0.value.isWorthKeeping(at: now) })
     }
 
     private func cases(

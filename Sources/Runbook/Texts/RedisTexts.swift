@@ -3,7 +3,7 @@ extension AlertText {
         .redis, "Redis memory is full",
         meaning:
             "Without an eviction policy writes begin to fail; with one, keys that are still needed are thrown out.",
-        evidence: ["redis.memory", "redis.evictions", "redis.keyspace"],
+        evidence: ["redis.memory", "redis.eviction", "redis.keyspace"],
         nextSteps: [
             .look("See what the memory goes to, the limit and the policy", "diag redis info {target}"),
             .look("Find the largest keys and prefixes", "diag redis bigkeys {target}"),

@@ -17,8 +17,9 @@ struct ListeningPortsTests {
                0: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000
             """)
 
-    @Test(arguments: [
-        (5432, "127.0.0.1"), (443, "127.0.0.1"), (6379, "10.0.0.5"), (8080, "::1"), (40000, nil), (1, nil),
-    ] as [(UInt16, String?)])
+    @Test(
+        arguments: [
+            (5432, "127.0.0.1"), (443, "127.0.0.1"), (6379, "10.0.0.5"), (8080, "::1"), (40000, nil), (1, nil),
+        ] as [(UInt16, String?)])
     func isReachedWhereItListens(port: UInt16, host: String?) { #expect(ports.host(at: port) == host) }
 }

@@ -11,7 +11,7 @@ struct EvidenceText {
     func lines(_ evidence: Evidence) -> [String] {
         let title = terminalSafe(evidence.title)
         switch evidence.body {
-        case .fact(let sentence): return wrapped("\(title): \(terminalSafe(sentence))")
+        case .fact(let sentence): return wrapped("\(title): \(terminalSafe(sentence))", to: width)
         case .table(let table) where table.rows.isEmpty: return ["\(title): none"]
         case .table(let table): return [title] + indented(lines(table))
         case .tree(let branches): return [title] + indented(limited(branches.flatMap { lines($0) }))
@@ -39,20 +39,4 @@ struct EvidenceText {
     }
 
     private func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
-
-    /// Broken at spaces, so that no line is longer than the width where words allow it.
-    private func wrapped(_ text: String) -> [String] {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let line = lines[lines.count - 1]
-            if line.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if line.count + 1 + word.count <= width {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append("  " + word)
-            }
-        }
-        return lines
-    }
 }

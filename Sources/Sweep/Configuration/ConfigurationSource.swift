@@ -1,5 +1,5 @@
-import Glibc
 import Diagnostics
+import Glibc
 
 /// Where a configuration comes from: its file, the environment that `${NAME}` refers to, and the problems found so far.
 final class ConfigurationSource {

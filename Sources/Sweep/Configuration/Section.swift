@@ -76,7 +76,9 @@ final class Section {
     }
 
     func bool(_ key: String) -> Bool? {
-        parsed(key, "true or false") { ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][$0] }
+        parsed(key, "true or false") {
+            ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][$0]
+        }
     }
 
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {

@@ -33,7 +33,9 @@ struct ListeningPorts: Sendable {
         let fields = line.split(separator: " ", maxSplits: 4)
         guard fields.count >= 4, fields[3] == "0A" else { return nil }
         let parts = fields[1].split(separator: ":")
-        guard parts.count == 2, let port = UInt16(parts[1], radix: 16), let address = address(parts[0]) else { return nil }
+        guard parts.count == 2, let port = UInt16(parts[1], radix: 16), let address = address(parts[0]) else {
+            return nil
+        }
         return (address, port)
     }
 

@@ -49,7 +49,7 @@ public final class History: Sendable {
             Result { try DatabaseQueue(path: path, configuration: settings) }
         }
         let history = History(try opened.get(), path: path)
-        try await history.queue.write { try HistorySchema.migrator.migrate(inside: $0) }
+        try await history.queue.write { try HistorySchema.bringUpToDate($0) }
         return history
     }
 
@@ -66,9 +66,10 @@ extension History {
     ///   - judge: is given the earlier readings and states and returns the states to keep beside its result.
     public func judging<Product: Sendable>(
         _ observations: [Observation], lookback: [String: Duration], now: Timestamp,
-        _ judge: @escaping @Sendable (SeriesHistory, [AlertState.Key: AlertState]) -> (
-            product: Product, states: [AlertState.Key: AlertState]
-        )
+        _ judge:
+            @escaping @Sendable (SeriesHistory, [AlertState.Key: AlertState]) -> (
+                product: Product, states: [AlertState.Key: AlertState]
+            )
     ) async throws(HistoryError) -> Product {
         do {
             return try await queue.write { database in

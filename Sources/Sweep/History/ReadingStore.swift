@@ -28,7 +28,8 @@ enum ReadingStore {
             if text != decoded.text { decoded = (text, LabelsText.labels(text)) }
             let identity: String = row["identity"]
             history.add(
-                Reading(row), of: metric, labels: decoded.labels, identity: identity.isEmpty ? nil : identity, at: target)
+                Reading(row), of: metric, labels: decoded.labels, identity: identity.isEmpty ? nil : identity,
+                at: target)
         }
         return history
     }

@@ -1,0 +1,127 @@
+import Diagnostics
+import Runbook
+import Yams
+
+/// What to look at, how to judge it and where to keep the history: one YAML file, read and checked once.
+public struct Configuration: Sendable {
+    /// Where earlier sweeps are kept.
+    public enum HistoryPlace: Sendable, Hashable {
+        /// `HistoryPlace.usual` decides.
+        case usual
+        case file(String)
+        case none
+    }
+
+    /// In the file's order; none when nothing is configured, so that targets are found by themselves.
+    public var targets: [ConfiguredTarget]
+    public var overrides: Overrides
+    public var bounds: Bounds
+    public var history: HistoryPlace
+
+    public init(
+        targets: [ConfiguredTarget] = [], overrides: Overrides = .none, bounds: Bounds = Bounds(),
+        history: HistoryPlace = .usual
+    ) {
+        self.targets = targets
+        self.overrides = overrides
+        self.bounds = bounds
+        self.history = history
+    }
+}
+
+// MARK: - Reading
+
+extension Configuration {
+    /// - Throws: `ConfigurationError` with everything that is wrong in the file, each with its line and key.
+    public init(file: String, environment: [String: String]) throws(ConfigurationError) {
+        let source = ConfigurationSource(file: file, environment: environment)
+        do {
+            let text = String(decoding: try TextFile.read(file, upTo: 4 << 20), as: UTF8.self)
+            try self.init(text: text, source: source)
+        } catch let error as FileError {
+            throw ConfigurationError(problems: [.init(file: file, line: nil, key: "", message: error.message)])
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError(problems: [.init(file: file, line: nil, key: "", message: "\(error)")])
+        }
+    }
+
+    init(text: String, source: ConfigurationSource) throws(ConfigurationError) {
+        self.init()
+        if let root = Self.parsed(text, source) {
+            let section = Section(root, path: "", source: source)
+            read(section)
+            section.finish()
+        }
+        guard source.problems.isEmpty else { throw ConfigurationError(problems: source.problems) }
+    }
+
+    /// Nil for an empty file, and for one that is no YAML, which is then reported.
+    private static func parsed(_ text: String, _ source: ConfigurationSource) -> Node? {
+        do {
+            return try compose(yaml: text)
+        } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _)
+        {
+            source.report(mark.line, "", "not YAML: \(problem)")
+        } catch YamlError.duplicatedKeysInMapping(let duplicates, _) {
+            let keys = duplicates.map(\.description).sorted().joined(separator: ", ")
+            source.report(nil, "", "the same key twice in one place: \(keys)")
+        } catch {
+            source.report(nil, "", "not YAML: \(error)")
+        }
+        return nil
+    }
+
+    private mutating func read(_ section: Section) {
+        if let targets = section.section("targets") {
+            self.targets = targets.targets()
+            targets.finish()
+        }
+        if let alerts = section.section("alerts") { overrides = alerts.overrides() }
+        if let sweep = section.section("sweep") { bounds = sweep.bounds(bounds) }
+        if let history = section.section("history") {
+            self.history = history.historyPlace()
+            history.finish()
+        }
+    }
+}
+
+extension Section {
+    fileprivate func bounds(_ usual: Bounds) -> Bounds {
+        defer { finish() }
+        return Bounds(
+            timeout: duration("timeout") ?? usual.timeout, deadline: duration("deadline") ?? usual.deadline,
+            concurrency: integer("concurrency", in: 1...10_000) ?? usual.concurrency)
+    }
+
+    fileprivate func historyPlace() -> Configuration.HistoryPlace {
+        let path = string("path")
+        if bool("enabled") == false { return .none }
+        return path.map { .file(source.resolved($0)) } ?? .usual
+    }
+
+    /// Thresholds and times by alert.
+    fileprivate func overrides() -> Overrides {
+        var result: [String: AlertOverride] = [:]
+        for (name, section) in namedSections() {
+            let override = section.alertOverride()
+            section.finish()
+            do {
+                _ = try Overrides([name: override])
+                result[name] = override
+            } catch {
+                if let key = error.key { section.report(key, error.message) } else { report(name, error.message) }
+            }
+        }
+        return (try? Overrides(result)) ?? .none
+    }
+
+    private func alertOverride() -> AlertOverride {
+        AlertOverride(
+            isEnabled: bool("enabled"), threshold: quantity("threshold"), holdFor: duration("for"),
+            keepFiringFor: duration("keep_firing_for"), minimumRequests: quantity("minimum_requests"),
+            labels: labels("labels"))
+    }
+}

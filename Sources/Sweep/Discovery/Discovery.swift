@@ -1,0 +1,101 @@
+import Diagnostics
+import Glibc
+import HTTP
+import Host
+import Logs
+import PostgreSQL
+import Redis
+import TLS
+
+/// Finds targets when none are configured: what the environment names, and what listens at the usual ports and sockets
+/// of this machine.
+struct Discovery {
+    /// What was found, and in words where.
+    static func targets(
+        environment: [String: String], ports: ListeningPorts
+    ) -> (targets: [ConfiguredTarget], notes: [String]) {
+        var discovery = Discovery(environment: environment, ports: ports)
+        discovery.findPostgreSQL()
+        discovery.findRedis()
+        discovery.findEndpoints()
+        discovery.findLogs()
+        discovery.add(.host(HostSettings()), "host", because: "this machine")
+        return (discovery.targets, [discovery.summary])
+    }
+
+    private let environment: [String: String]
+    private let ports: ListeningPorts
+    private var targets: [ConfiguredTarget] = []
+    private var reasons: [String] = []
+
+    private init(environment: [String: String], ports: ListeningPorts) {
+        self.environment = environment
+        self.ports = ports
+    }
+
+    private var summary: String {
+        "no targets are configured; found by myself: " + reasons.joined(separator: ", ")
+    }
+
+    private mutating func add(_ settings: ConfiguredTarget.Settings, _ name: String, because reason: String) {
+        let target = Target(kind: settings.kind, name: name, address: settings.address)
+        targets.append(ConfiguredTarget(target: target, settings: settings))
+        reasons.append("\(name) (\(reason))")
+    }
+}
+
+// MARK: - What to look for
+
+extension Discovery {
+    private mutating func findPostgreSQL() {
+        let variables = ["PGSERVICE", "PGHOST", "PGHOSTADDR", "PGPORT"].filter { environment[$0]?.isEmpty == false }
+        if !variables.isEmpty {
+            let settings = PostgreSQLSettings(name: "postgresql")
+            return add(.postgresql(settings), "postgresql", because: variables.joined(separator: ", "))
+        }
+        for port in UInt16(5432)...5435 {
+            let sockets = ["/var/run/postgresql", "/tmp"].filter { TextFile.exists("\($0)/.s.PGSQL.\(port)") }
+            guard let host = sockets.first ?? ports.host(at: port) else { continue }
+            let parameters = ["host": host, "port": "\(port)"]
+            let name = "postgresql-\(port)"
+            add(
+                .postgresql(PostgreSQLSettings(name: name, parameters: parameters)), name,
+                because: sockets.first.map { "socket in \($0)" } ?? "port \(port)")
+        }
+    }
+
+    private mutating func findRedis() {
+        if environment["REDIS_URL"]?.isEmpty == false {
+            // A URL that cannot be read is reported by the target itself.
+            let settings = (try? RedisSettings.environment(environment)) ?? nil
+            return add(.redis(settings ?? RedisSettings()), "redis", because: "REDIS_URL")
+        }
+        for (port, isSentinel) in [(RedisSettings.defaultPort, false), (RedisSettings.defaultSentinelPort, true)] {
+            guard let host = ports.host(at: port) else { continue }
+            var settings = RedisSettings(endpoint: .tcp(host: host, port: port))
+            settings.password = isSentinel ? nil : environment["REDISCLI_AUTH"]
+            add(
+                isSentinel ? .sentinel(settings) : .redis(settings), isSentinel ? "sentinel" : "redis",
+                because: "port \(port)")
+        }
+    }
+
+    private mutating func findEndpoints() {
+        for port in [UInt16(443), 8443] {
+            guard let host = ports.host(at: port) else { continue }
+            add(.tls(TLSSettings(host: host, port: port)), "tls-\(port)", because: "port \(port)")
+        }
+        if let host = ports.host(at: 8080) {
+            let url = "http://\(host.contains(":") ? "[\(host)]" : host):8080"
+            add(.http(HTTPSettings(baseURL: url)), "application", because: "port 8080")
+        }
+    }
+
+    private mutating func findLogs() {
+        for (file, name) in [("auth.log", "auth-log"), ("access.log", "access-log")] {
+            let path = "/var/log/aragora/\(file)"
+            guard TextFile.exists(path) else { continue }
+            add(.log(LogSettings(path: path)), name, because: path)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import Runbook
+
+/// One sweep from its configuration to its findings.
+public struct SweepRun: Sendable {
+    /// What a sweep gives, whatever failed on the way.
+    public struct Outcome: Sendable {
+        public let started: Timestamp
+        public let duration: Duration
+        public let observations: [Observation]
+        public let findings: [Finding]
+        /// About the sweep itself, for people.
+        public let notes: [String]
+    }
+
+    private let configuration: Configuration
+    private let selection: Selection
+    private let environment: [String: String]
+
+    public init(_ configuration: Configuration, selection: Selection = .all, environment: [String: String]) {
+        self.configuration = configuration
+        self.selection = selection
+        self.environment = environment
+    }
+
+    /// Looks at everything in parallel, judges it with what earlier sweeps saw, and keeps what the next one needs.
+    public func run(
+        progress: @escaping @Sendable (Observing.Progress) -> Void = { _ in }
+    ) async -> Outcome {
+        let started = Timestamp.now
+        let clock = ContinuousClock.now
+        var notes: [String] = []
+        let history = await openHistory(&notes)
+        let judgement = Judgement(configuration.overrides, selection: selection)
+        let plan = plan(history, &notes).selecting(selection, alerts: judgement.alerts)
+        let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
+        let findings = await judge(observations, judgement, history, &notes)
+        return Outcome(
+            started: started, duration: clock.duration(to: .now), observations: observations, findings: findings,
+            notes: notes)
+    }
+
+    private func plan(_ history: History?, _ notes: inout [String]) -> Plan {
+        var targets = configuration.targets
+        if targets.isEmpty {
+            let found = Discovery.targets(environment: environment, ports: .now())
+            targets = found.targets
+            notes += found.notes
+        }
+        let entries = targets.map { target in
+            Plan.Entry(probe: target.probe(history: history), timeout: target.timeout ?? configuration.bounds.timeout)
+        }
+        return Plan(entries: entries, bounds: configuration.bounds)
+    }
+
+    /// Nil, with a note that says why, when there is no history to be had: the sweep goes on without.
+    private func openHistory(_ notes: inout [String]) async -> History? {
+        guard let path = configuration.history.path(environment: environment) else { return nil }
+        do {
+            let opened = try await History.open(at: path)
+            if let note = opened.note { notes.append(note) }
+            return opened.history
+        } catch {
+            notes.append("\(error); going on without a history")
+            return nil
+        }
+    }
+
+    private func judge(
+        _ observations: [Observation], _ judgement: Judgement, _ history: History?, _ notes: inout [String]
+    ) async -> [Finding] {
+        let now = Timestamp.now
+        if let history {
+            do {
+                return try await history.judging(observations, lookback: Catalogue.lookback, now: now) {
+                    let result = judgement.judge(observations, history: $0, states: $1, now: now)
+                    return (result.findings, result.states)
+                }
+            } catch {
+                notes.append("\(error); judged without a history")
+            }
+        }
+        return judgement.judge(observations, history: nil, states: nil, now: now).findings
+    }
+}

@@ -1,0 +1,57 @@
+import Diagnostics
+import HTTP
+import Host
+import Logs
+import PostgreSQL
+import Redis
+import TLS
+
+extension ConfiguredTarget {
+    /// The probe that a sweep sends there.
+    ///
+    /// - Parameter history: where CPU counters of an earlier sweep may be; without them the host is watched for a moment.
+    func probe(history: History?) -> any Probe {
+        switch settings {
+        case .postgresql(let settings): PostgreSQLProbe(target: target, settings: settings)
+        case .redis(let settings): RedisProbe(target: target, settings: settings.knowingLocalMemory)
+        case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
+        case .tls(let settings): TLSProbe(target: target, settings: settings)
+        case .http(let settings): HTTPProbe(target: target, settings: settings)
+        case .log(let settings): LogProbe(target: target, settings: settings)
+        case .host(let settings): SweptHost(target: target, settings: settings, history: history)
+        }
+    }
+}
+
+/// The host, watched for a moment only when no earlier sweep left counters to compare with.
+private struct SweptHost: Probe {
+    let target: Target
+    let settings: HostSettings
+    let history: History?
+
+    func observe(until deadline: Deadline) async -> Observation {
+        var settings = settings
+        let metric = HostMetrics.cpuBusySecondsTotal
+        let known = await history?.hasReading(of: metric, at: target, youngerThan: .seconds(900)) ?? false
+        settings.cpuSample = known ? nil : settings.cpuSample ?? .milliseconds(200)
+        return await HostProbe(target: target, settings: settings).observe(until: deadline)
+    }
+}
+
+extension RedisSettings {
+    /// A server on this machine cannot have more memory than this machine or container.
+    fileprivate var knowingLocalMemory: RedisSettings {
+        var settings = self
+        if settings.hostMemory == nil, endpoint.isLocal { settings.hostMemory = hostMemoryLimit() }
+        return settings
+    }
+}
+
+extension RedisSettings.Endpoint {
+    fileprivate var isLocal: Bool {
+        switch self {
+        case .unix: true
+        case .tcp(let host, _): ["localhost", "::1"].contains(host) || host.hasPrefix("127.")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Diagnostics
+import HTTP
+import Host
+import Logs
+import PostgreSQL
+import Redis
+import TLS
+
+/// A target with how to look at it. It may hold secrets, so it is never printed.
+public struct ConfiguredTarget: Sendable {
+    /// How to reach a target, in its own module's terms.
+    public enum Settings: Sendable {
+        case postgresql(PostgreSQLSettings)
+        case redis(RedisSettings)
+        case sentinel(RedisSettings)
+        case tls(TLSSettings)
+        case http(HTTPSettings)
+        case log(LogSettings)
+        case host(HostSettings)
+    }
+
+    public let target: Target
+    public let settings: Settings
+    /// How long it may take; nil: the sweep's own bound.
+    public let timeout: Duration?
+
+    public init(target: Target, settings: Settings, timeout: Duration? = nil) {
+        self.target = target
+        self.settings = settings
+        self.timeout = timeout
+    }
+}
+
+extension ConfiguredTarget.Settings {
+    public var kind: Target.Kind {
+        switch self {
+        case .postgresql: .postgresql
+        case .redis: .redis
+        case .sentinel: .sentinel
+        case .tls: .tls
+        case .http: .http
+        case .log: .log
+        case .host: .host
+        }
+    }
+
+    /// For people, without user info.
+    public var address: String {
+        switch self {
+        case .postgresql(let settings): settings.address
+        case .redis(let settings), .sentinel(let settings): "\(settings.endpoint)"
+        case .tls(let settings): settings.address
+        case .http(let settings): settings.baseURL
+        case .log(let settings): settings.path
+        case .host: "this host"
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Diagnostics
+import Report
+import Runbook
+import Sweep
+
+struct SweepCommand: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, line }
+
+    static let configuration = CommandConfiguration(
+        commandName: "sweep",
+        abstract: "Look at all targets in parallel and judge every alert of the runbook.",
+        discussion: """
+            Without a configuration the targets are what PG*, REDIS_URL and REDISCLI_AUTH name and what listens at this \
+            machine's usual ports and sockets.
+
+            EXAMPLES
+              diag sweep
+              diag sweep --only redis --only tls
+              diag sweep --skip HighCPUUsage --only team=core
+              diag sweep --format line --quiet     for cron: one line, and only when something is wrong
+            """)
+
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var text: TextOptions
+
+    @Option(name: .shortAndLong, help: "text, json, or line (one line in all).")
+    var format: Format = .text
+
+    @Flag(name: .shortAndLong, help: "Print nothing when all is well.")
+    var quiet = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"))
+    var only: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"))
+    var skip: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))
+    var timeout: TimeSpan?
+
+    @Option(name: .long, help: ArgumentHelp("How long the whole sweep may take.", valueName: "time"))
+    var deadline: TimeSpan?
+
+    @Option(name: .long, help: ArgumentHelp("How many targets are looked at at once.", valueName: "number"))
+    var concurrency: Int?
+
+    @Option(name: .long, help: ArgumentHelp("The history file, in place of the usual one.", valueName: "file"))
+    var state: String?
+
+    @Flag(name: .long, help: "Neither read nor write a history; what needs one is then unknown.")
+    var noState = false
+
+    func validate() throws {
+        if let concurrency, concurrency < 1 { throw ValidationError("--concurrency must be at least 1") }
+        if state != nil, noState { throw ValidationError("--state and --no-state exclude each other") }
+    }
+
+    func run() async throws {
+        let selection = try Selection(only: only, skip: skip)
+        let run = SweepRun(try settings(), selection: selection, environment: Environment.variables)
+        let outcome = await ProgressLine.during { await run.run(progress: $0) }
+        let report = SweepReport(outcome)
+        if !quiet || report.exitStatus != .ok { try Output.write(rendered(report)) }
+        throw ExitCode(report.exitStatus.rawValue)
+    }
+
+    /// The configuration with what the command line says instead.
+    private func settings() throws -> Configuration {
+        var settings = try configuration.load()
+        settings.bounds.timeout = timeout?.duration ?? settings.bounds.timeout
+        settings.bounds.deadline = deadline?.duration ?? settings.bounds.deadline
+        settings.bounds.concurrency = concurrency ?? settings.bounds.concurrency
+        if let state { settings.history = .file(state) }
+        if noState { settings.history = .none }
+        return settings
+    }
+
+    private func rendered(_ report: SweepReport) -> String {
+        switch format {
+        case .text: SweepText(report, layout: text.layout(rows: 5, pieces: 3)).rendered()
+        case .json: report.json
+        case .line: SweepLine(report).rendered()
+        }
+    }
+}
+
+extension SweepReport {
+    init(_ outcome: SweepRun.Outcome) {
+        self.init(
+            version: Version.text, started: outcome.started, duration: outcome.duration,
+            observations: outcome.observations, findings: outcome.findings, notes: outcome.notes)
+    }
+}

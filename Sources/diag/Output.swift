@@ -1,0 +1,37 @@
+import Glibc
+import Network
+import Report
+
+/// Writes results to standard output and everything else to standard error.
+enum Output {
+    /// All of the text.
+    ///
+    /// - Throws: `OutputError` when it cannot be written; not when the reader has gone away.
+    static func write(_ text: String) throws(OutputError) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EPIPE {
+                return
+            } else if errno != EINTR {
+                throw OutputError(message: "standard output: \(describe(errno: errno))")
+            }
+        }
+    }
+
+    static func complain(_ text: String) { show(text.hasSuffix("\n") ? text : text + "\n") }
+
+    /// To standard error, as it is.
+    static func show(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+/// The output could not be written whole.
+struct OutputError: Error, CustomStringConvertible {
+    let message: String
+    var description: String { "diag: \(message)" }
+}

@@ -12,6 +12,11 @@ struct Case {
     struct Outcome {
         var findings: [Judged] = []
         var states: [AlertState.Key: AlertState] = [:]
+
+        mutating func merge(_ other: Outcome) {
+            findings += other.findings
+            states.merge(other.states) { $1 }
+        }
     }
 
     let alert: Alert
@@ -29,7 +34,7 @@ struct Case {
     func outcome() -> Outcome? {
         do {
             let elements = try condition.expression.evaluate(in: scene)
-            return judged(try enough(elements))
+            return judged(try enough(elements).map(explained))
         } catch {
             return isSilent(error) ? nil : unknown(error)
         }
@@ -56,6 +61,23 @@ struct Case {
         return elements.map { Element(labels: $0.labels, value: nil, note: note) }
     }
 
+    /// A plain "no" with the first fact that the probe has about it.
+    private func explained(_ element: Element) -> Element {
+        guard case .state = condition.unit, element.note == nil, condition.judge(element) == .holds else {
+            return element
+        }
+        var explained = element
+        explained.note = alert.evidence(in: scene.observation).lazy.compactMap(\.sentence).first
+        return explained
+    }
+
+    /// Why some of the series are missing while others were measured: one standby of two, one file system that hangs.
+    private var partialGap: Unknown? {
+        guard case .latest(let series) = condition.expression else { return nil }
+        let reasons = scene.observation.gaps.filter { $0.metric == series.metric }.map(\.reason)
+        return reasons.isEmpty ? nil : Unknown(.notServed, reasons.joined(separator: "; "))
+    }
+
     private func judged(_ elements: [Element]) -> Outcome {
         var outcome = Outcome()
         var fine: [(Element, AlertState?)] = []
@@ -68,7 +90,11 @@ struct Case {
                 outcome.findings.append(Judged(finding: finding, cause: cause, kind: condition.kind))
             }
         }
-        endVanished(elements, &outcome)
+        if let gap = partialGap {
+            outcome.merge(unknown(gap, except: Set(elements.map(\.labels))))
+        } else {
+            endVanished(elements, &outcome)
+        }
         if let worst = worst(of: fine.map(\.0), amongAll: outcome.findings.isEmpty) {
             outcome.findings.append(Judged(finding: worst, cause: nil, kind: condition.kind))
         }
@@ -151,9 +177,9 @@ struct Case {
         return make(.firing, element.labels, past, held?.value, state)
     }
 
-    private func unknown(_ reason: Unknown) -> Outcome {
+    private func unknown(_ reason: Unknown, except present: Set<Labels> = []) -> Outcome {
         var outcome = Outcome()
-        for (labels, earlier) in states.of(key) ?? [:] {
+        for (labels, earlier) in states.of(key) ?? [:] where !present.contains(labels) {
             let state = AlertState.next(after: earlier, .unknown, timing, now: scene.now)
             outcome.states[key.with(labels)] = state
             guard state.phase == .firing else { continue }

@@ -30,7 +30,7 @@ extension Expression {
         case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner): inner.lookback
         case .ratio(let part, let whole, _): part.lookback + whole.lookback
         case .either(let first, let second): first.lookback + second.lookback
-        case .latest, .answered, .rejected: []
+        case .latest, .answered, .silent, .rejected: []
         }
     }
 }

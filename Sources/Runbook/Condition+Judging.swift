@@ -72,7 +72,7 @@ extension Expression {
             [series.metric]
         case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner): inner.metrics
         case .ratio(let first, let second, _), .either(let first, let second): first.metrics.union(second.metrics)
-        case .answered, .rejected: []
+        case .answered, .silent, .rejected: []
         }
     }
 }

@@ -25,6 +25,7 @@ extension Expression {
         case .until(let time):
             try time.evaluate(in: scene).map { $0.adding(-scene.now.secondsSinceEpoch) }
         case .answered: [try scene.answered()]
+        case .silent: [try scene.silent()]
         case .rejected(let code): [try scene.rejected(code)]
         case .either(let first, let second): try Self.either(first, second, scene)
         }

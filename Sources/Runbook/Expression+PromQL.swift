@@ -22,6 +22,7 @@ extension Expression {
                 + "(\(promQL(buckets))))"
         case .until(let time): "\(promQL(time)) - time()"
         case .answered: "\(Series(TargetMetrics.up.name, Self.of(kind)))"
+        case .silent: "\(Series(TargetMetrics.up.name, Self.of(kind))) == 0"
         case .rejected(let code):
             "\(Series(TargetMetrics.rejected.name, Self.of(kind) + [LabelMatcher("code", .equals, code)]))"
         case .either(let first, let second): "(\(promQL(first)) or \(promQL(second)))"
@@ -65,7 +66,7 @@ extension Expression {
     /// True when a comparison can follow without parentheses for the reader's sake.
     fileprivate var isSimple: Bool {
         switch self {
-        case .latest, .increase, .rate, .aggregate, .quantile, .answered, .rejected, .either: true
+        case .latest, .increase, .rate, .aggregate, .quantile, .answered, .rejected, .silent, .either: true
         case .ratio, .until, .changed: false
         }
     }

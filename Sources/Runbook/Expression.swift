@@ -24,6 +24,8 @@ public indirect enum Expression: Sendable, Hashable {
     case until(Expression)
     /// 1 when the target answered, be it with a refusal, 0 when it did not.
     case answered
+    /// 0 when the target did not answer; without a value otherwise, as it is not known what the answer was worth.
+    case silent
     /// 1 when the target turned diag away with this code of its own; without a value otherwise.
     case rejected(code: String)
     /// The first expression, or the second one where the first cannot be evaluated.

@@ -60,6 +60,9 @@ extension Alert {
 }
 
 extension Evidence {
+    /// What it says, if it is a single sentence.
+    var sentence: String? { if case .fact(let sentence) = body { sentence } else { nil } }
+
     /// Itself in plain lines, for the memory of an alert that is kept firing; of a table the first five rows.
     var plainLines: [String] {
         switch body {

@@ -38,6 +38,12 @@ extension Scene {
         return Element(value: isUp ? 1 : 0, note: observation.failure?.description)
     }
 
+    func silent() throws(Unknown) -> Element {
+        let element = try answered()
+        guard element.value == 0 else { throw Unknown(.notServed, "answered, but not what was asked") }
+        return element
+    }
+
     func rejected(_ code: String) throws(Unknown) -> Element {
         guard let failure = observation.failure else { throw Unknown(.notServed, "was not turned away") }
         guard failure.kind == .server(code: code) else { throw Unknown(.failed, failure.description) }

@@ -19,7 +19,8 @@ public enum Unit: Sendable, Hashable {
     public func text(_ value: Double, decimals: Int? = nil) -> String {
         switch self {
         case .ratio: Units.decimal(value * 100, digits: decimals ?? 1) + " %"
-        case .seconds: Units.decimal(value, digits: decimals ?? (abs(value) < 10 ? 2 : 0)) + " s"
+        case .seconds:
+            Units.decimal(value, digits: decimals ?? (abs(value) >= 10 || value == value.rounded() ? 0 : 2)) + " s"
         case .milliseconds: Units.decimal(value * 1000, digits: decimals ?? 0) + " ms"
         case .days: Units.decimal(value / 86400, digits: decimals ?? 1) + " days"
         case .count(let noun): Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " " + noun

@@ -74,7 +74,7 @@ struct CatalogueTests {
             "PostgreSQLConnectionsExhausted",
             #"(diag_postgresql_connections_used_ratio or diag_target_rejected{kind="postgresql",code="53300"}) > 0.9"#
         ),
-        ("InstanceDown", #"(diag_http_health_up or diag_target_up{kind="http"}) < 1"#),
+        ("InstanceDown", #"(diag_http_health_up or diag_target_up{kind="http"} == 0) < 1"#),
         ("PostgreSQLDeadlocks", "increase(diag_postgresql_deadlocks_total[5m]) > 0"),
         (
             "HighErrorRate",

@@ -15,9 +15,39 @@ struct JudgementTests {
         for dependency in [Target.Kind.http, .postgresql, .redis] {
             var watch = Watch(only: ["InstanceDown"])
             let findings = watch.sweep(failed(target(dependency), at(0), kind))
-            #expect(findings.map(\.verdict) == [verdict])
+            // An application that answers something has not thereby passed its health check.
+            #expect(findings.map(\.verdict) == [dependency == .http && verdict == .ok ? .unknown : verdict])
             #expect(findings[0].summary.hasSuffix("connect: it broke"))
         }
+    }
+
+    @Test func aHealthCheckThatWasNotPassedSaysWhatItAnswered() {
+        var watch = Watch(only: ["InstanceDown"])
+        let body = Evidence.fact("http.health.body", "Health", "it answered: degraded")
+        let findings = watch.sweep(seen(target(.http), at(0), [sample("diag_http_health_up", 0)], evidence: [body]))
+        #expect(findings.map(\.summary) == ["health check fails: it answered: degraded"])
+    }
+
+    @Test func aHealthCheckThatWasNotMadeIsUnknown() {
+        var watch = Watch(only: ["InstanceDown"])
+        let gap = Gap(Metric("diag_http_health_up", .gauge, ""), "every path asked for a token")
+        let findings = watch.sweep(seen(target(.http), at(0), gaps: [gap]))
+        #expect(findings.map(\.verdict) == [.unknown])
+        #expect(findings.map(\.summary) == ["every path asked for a token"])
+    }
+
+    @Test func oneStandbyThatIsMissingIsUnknownBesideAnotherThatIsWell() {
+        var watch = Watch(only: ["PostgreSQLReplicationLag"])
+        let metric = "diag_postgresql_replication_lag_seconds"
+        func lag(_ name: String, _ seconds: Double) -> Sample { sample(metric, seconds, ["application_name": name]) }
+        _ = watch.sweep(seen(target(.postgresql), minute(0), [lag("a", 0), lag("b", 143)]))
+        let gap = Gap(Metric(metric, .gauge, ""), "standby b is not connected")
+        let findings = watch.sweep(seen(target(.postgresql), minute(1), [lag("a", 0)], gaps: [gap]))
+        #expect(findings.map(\.verdict) == [.firing, .ok])
+        #expect(findings[0].summary.hasPrefix("b lag 143 s > 30 s; last seen at"))
+        var first = Watch(only: ["PostgreSQLReplicationLag"])
+        let fresh = first.sweep(seen(target(.postgresql), minute(1), [lag("a", 0)], gaps: [gap]))
+        #expect(fresh.map(\.summary) == ["standby b is not connected", "a lag 0 s ≤ 30 s"])
     }
 
     @Test func tooManyClientsIsTheAlertItself() throws {

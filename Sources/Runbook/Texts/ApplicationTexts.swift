@@ -2,7 +2,7 @@ extension AlertText {
     static let highErrorRate = AlertText(
         .application, "Requests fail",
         meaning: "More than a few requests end in a server error (5xx): users see failures.",
-        evidence: ["http.requests", "http.errors", "http.health"],
+        evidence: ["http.endpoints.errors", "http.health", "http.metrics.malformed"],
         nextSteps: [
             .look("See which endpoints fail, and what the health check says", "diag http {target}"),
             .look("See whether something it depends on is in trouble", "diag sweep"),
@@ -18,7 +18,7 @@ extension AlertText {
     static let apiLatencyHigh = AlertText(
         .application, "Requests are slow",
         meaning: "One request in twenty takes longer than this.",
-        evidence: ["http.latency", "http.duration", "http.phases"],
+        evidence: ["http.endpoints.slow"],
         nextSteps: [
             .look("See which endpoints are slow", "diag http {target}"),
             .look("See whether queries wait for locks", "diag pg locks"),

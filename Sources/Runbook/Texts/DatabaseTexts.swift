@@ -2,7 +2,7 @@ extension AlertText {
     static let postgreSQLConnectionsExhausted = AlertText(
         .database, "PostgreSQL runs out of connections",
         meaning: "Soon nobody but a superuser can connect: new requests fail with \"too many clients already\".",
-        evidence: ["postgresql.connections"],
+        evidence: ["postgresql.connections", "postgresql.pooler"],
         nextSteps: [
             .look("See who holds the connections, and who does nothing with them", "diag pg connections {target}"),
             .look("See whether they wait for a lock", "diag pg locks {target}"),

@@ -5,7 +5,7 @@ extension AlertText {
             The instance does not answer its health check, or does not answer at all: whoever depends on it gets errors. \
             Tell the status page at once.
             """,
-        evidence: ["http.", "postgresql.connection", "redis.connection"],
+        evidence: ["http.health"],
         nextSteps: [
             .look("See at which step the connection fails", "diag http {target}"),
             .look("See whether its container or pod runs", "kubectl get pods -n production; docker ps -a"),
@@ -18,7 +18,7 @@ extension AlertText {
     static let highCPUUsage = AlertText(
         .infrastructure, "The CPU is busy",
         meaning: "Requests queue for the CPU: they become slow, then time out.",
-        evidence: ["host.cpu", "host.load", "host.pressure", "host.processes"],
+        evidence: ["host.cpu", "host.load", "host.pressure", "host.processes.cpu"],
         nextSteps: [
             .look("See what uses the CPU, and whether a limit throttles it", "diag host {target}"),
             .look("See debates that run away, and what the agents do", "diag http"),
@@ -31,7 +31,7 @@ extension AlertText {
     static let highMemoryUsage = AlertText(
         .infrastructure, "Memory is short",
         meaning: "Little is left before the kernel ends a process or the container is killed.",
-        evidence: ["host.memory", "host.pressure", "host.processes"],
+        evidence: ["host.memory", "host.pressure", "host.processes.memory"],
         nextSteps: [
             .look("See what holds the memory, and which limit applies", "diag host {target}"),
             .look("See how many debates are open, and the application's own figures", "diag http"),
@@ -46,7 +46,7 @@ extension AlertText {
     static let diskSpaceLow = AlertText(
         .infrastructure, "A disk is nearly full",
         meaning: "When it is full, databases stop writing and logs are lost.",
-        evidence: ["host.filesystem"],
+        evidence: ["host.filesystem", "host.folders", "host.files"],
         nextSteps: [
             .look("See every file system, inodes too", "diag host {target}"),
             .look("See which folders are large", "du -xh --max-depth=2 {mountpoint} | sort -h | tail -20"),
@@ -62,7 +62,7 @@ extension AlertText {
         .infrastructure, "The way to a database is slow",
         meaning:
             "Each query waits this long before it begins. The time is that of opening a TCP connection: one round trip.",
-        evidence: ["postgresql.connection", "redis.connection", "network."],
+        evidence: ["network.", "postgresql.server", "redis.server"],
         nextSteps: [
             .look("See how long name, connection and answer take, to compare", "diag sweep --only NetworkLatencyHigh"),
             .look("See whether packets are lost, and where", "mtr --report --report-cycles 100 {host}"),

@@ -3,7 +3,7 @@ extension AlertText {
         .redis, "Redis memory is full",
         meaning:
             "Without an eviction policy writes begin to fail; with one, keys that are still needed are thrown out.",
-        evidence: ["redis.memory", "redis.eviction", "redis.keyspace"],
+        evidence: ["redis.memory", "redis.eviction", "redis.keys"],
         nextSteps: [
             .look("See what the memory goes to, the limit and the policy", "diag redis info {target}"),
             .look("Find the largest keys and prefixes", "diag redis bigkeys {target}"),
@@ -20,7 +20,7 @@ extension AlertText {
     static let redisSentinelFailover = AlertText(
         .redis, "The Redis master changed",
         meaning: "Sentinel made another server the master. Writes that the old one had not passed on are lost.",
-        evidence: ["redis.sentinel", "sentinel."],
+        evidence: ["sentinel."],
         nextSteps: [
             .look("See master, replicas, quorum, and whether the Sentinels agree", "diag redis sentinel {target}"),
             .look("See whether the new master answers and its replicas keep up", "diag redis info <new master>"),

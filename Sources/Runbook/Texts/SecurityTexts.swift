@@ -20,7 +20,7 @@ extension AlertText {
     static let rateLimitTriggered = AlertText(
         .security, "Clients hit the rate limit",
         meaning: "Requests were refused because their sender asked too often: abuse, or a limit that is too low.",
-        evidence: ["logs.rate", "http.rate"],
+        evidence: ["logs.rate", "http.endpoints.rate_limited"],
         nextSteps: [
             .look("See the endpoints and sources", "diag logs {target}"),
             .look("See whether there are more requests of every kind", "diag http"),

@@ -4,6 +4,8 @@ public enum PostgreSQLQueries {
     public static var databases: SQLFile { SQLFile("databases", PackageResources.databases_sql) }
     public static var idle: SQLFile { SQLFile("idle", PackageResources.idle_sql) }
     public static var limits: SQLFile { SQLFile("limits", PackageResources.limits_sql) }
+    public static var locks: SQLFile { SQLFile("locks", PackageResources.locks_sql) }
+    public static var locks_13: SQLFile { SQLFile("locks_13", PackageResources.locks_13_sql) }
     public static var receiver: SQLFile { SQLFile("receiver", PackageResources.receiver_sql) }
     public static var server: SQLFile { SQLFile("server", PackageResources.server_sql) }
     public static var sessions: SQLFile { SQLFile("sessions", PackageResources.sessions_sql) }
@@ -15,7 +17,8 @@ public enum PostgreSQLQueries {
 
     public static var all: [SQLFile] {
         [
-            databases, idle, limits, receiver, server, sessions, slots, standbys, statements, system, transactions,
+            databases, idle, limits, locks, locks_13, receiver, server, sessions, slots, standbys, statements, system,
+            transactions,
         ]
     }
 }

@@ -145,11 +145,19 @@ extension PostgreSQLProbe {
     private func secondRowTypes(_ server: Server) -> [any Answer.Type] {
         var kinds: [any Answer.Type] = []
         if questions.contains(.statements), server.hasStatements { kinds.append(Statement.self) }
+        if questions.contains(.locks), server.waiting > 0 { kinds.append(LockEntry.self) }
         return kinds
     }
 
     private func reportSecond(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
-        guard questions.contains(.statements) else { return }
+        if questions.contains(.statements) { reportStatements(answers, server, &content) }
+        guard questions.contains(.locks) else { return }
+        content.attempt([]) { content throws(ProbeError) in
+            content.evidence += LockGraph(server.waiting > 0 ? try answers.all() : []).evidence
+        }
+    }
+
+    private func reportStatements(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
         guard server.hasStatements else {
             content.evidence.append(StatementsReport.howToEnable(in: server.database))
             return

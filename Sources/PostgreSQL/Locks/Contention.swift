@@ -1,0 +1,92 @@
+/// One object that somebody waits for: who holds it, and who queues for it in what order.
+///
+/// This is the lock manager's own state for the object, rebuilt from the lock table, and its own rules applied to it
+/// (`ProcSleep`, `ProcLockWakeup` and `GetBlockerStatusData` in PostgreSQL's source).
+public struct Contention: Sendable, Hashable, Codable {
+    public struct Holding: Sendable, Hashable, Codable {
+        public let party: LockParty.ID
+        public let mode: LockMode
+    }
+
+    public struct Request: Sendable, Hashable, Codable {
+        public let party: LockParty.ID
+        public let mode: LockMode
+        /// Seconds; nil when the wait has only just begun.
+        public let waited: Double?
+    }
+
+    public let object: LockedObject
+    public let held: [Holding]
+    /// The first is the next to be served.
+    public private(set) var queue: [Request]
+
+    /// - Parameter requests: in any order; the longest wait came first.
+    public init(object: LockedObject, held: [Holding], requests: [Request]) {
+        self.object = object
+        self.held = held
+        queue = []
+        for request in requests.sorted(by: Self.cameBefore) { enqueue(request) }
+    }
+
+    private static func cameBefore(_ left: Request, _ right: Request) -> Bool {
+        (left.waited ?? 0, right.party) > (right.waited ?? 0, left.party)
+    }
+
+    /// Puts a newcomer at the end, or, when it holds what somebody in the queue will have to wait for, before that one:
+    /// behind it, each would wait for the other.
+    private mutating func enqueue(_ newcomer: Request) {
+        let modes = held.filter { $0.party == newcomer.party }.map(\.mode)
+        let mustWaitForNewcomer = queue.firstIndex { waiting in
+            waiting.party != newcomer.party && modes.contains { $0.conflicts(with: waiting.mode) }
+        }
+        queue.insert(newcomer, at: mustWaitForNewcomer ?? queue.endIndex)
+    }
+}
+
+// MARK: - Who blocks whom
+
+/// One reason why somebody waits.
+public struct Blocker: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// Holds a lock in a mode that conflicts.
+        case hard
+        /// Stands before in the queue and wants a mode that conflicts.
+        case soft
+    }
+
+    public let party: LockParty.ID
+    public let kind: Kind
+    /// The mode that it holds or wants.
+    public let mode: LockMode
+}
+
+extension Contention {
+    /// Everybody whom the request at `position` of the queue has to wait for, each once: who holds before who queues.
+    public func blockers(at position: Int) -> [Blocker] {
+        let request = queue[position]
+        let hard = held.lazy.filter { $0.party != request.party && $0.mode.conflicts(with: request.mode) }
+            .map { Blocker(party: $0.party, kind: .hard, mode: $0.mode) }
+        let soft = queue[..<position].lazy.filter { $0.party != request.party && $0.mode.conflicts(with: request.mode) }
+            .map { Blocker(party: $0.party, kind: .soft, mode: $0.mode) }
+        var seen: Set<LockParty.ID> = []
+        return (Array(hard) + Array(soft)).filter { seen.insert($0.party).inserted }
+    }
+
+    /// Who would get the lock at once if `party` let go of all it holds here and left the queue: the queue is served
+    /// from its head, and nobody passes one who stays and whose mode conflicts.
+    public func served(without party: LockParty.ID) -> [LockParty.ID] {
+        var taken = held.filter { $0.party != party }
+        var passedOver: [Request] = []
+        var served: [LockParty.ID] = []
+        for request in queue where request.party != party {
+            let isFree = taken.allSatisfy { $0.party == request.party || !$0.mode.conflicts(with: request.mode) }
+            if isFree, passedOver.allSatisfy({ !$0.mode.conflicts(with: request.mode) }) {
+                taken.append(Holding(party: request.party, mode: request.mode))
+                served.append(request.party)
+            } else {
+                passedOver.append(request)
+            }
+        }
+        return served
+    }
+}

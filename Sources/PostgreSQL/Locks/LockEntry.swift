@@ -1,0 +1,37 @@
+import Diagnostics
+import Queries
+
+/// One row of the lock table with whose it is: `locks.sql`.
+public struct LockEntry: Answer {
+    /// The same for locks on the same object.
+    public let tag: String
+    public let object: LockedObject
+    public let mode: LockMode
+    /// False for a lock that is waited for.
+    public let isGranted: Bool
+    /// Seconds; nil for a lock that is held, and for a moment after the wait began.
+    public let waited: Double?
+    public let party: LockParty
+
+    static var files: [SQLFile] { [PostgreSQLQueries.locks, PostgreSQLQueries.locks_13] }
+
+    public init(
+        tag: String, object: LockedObject, mode: LockMode, isGranted: Bool, waited: Double? = nil, party: LockParty
+    ) {
+        self.tag = tag
+        self.object = object
+        self.mode = mode
+        self.isGranted = isGranted
+        self.waited = waited
+        self.party = party
+    }
+
+    init(_ row: Row) throws(RowError) {
+        tag = try row.get("tag")
+        object = try LockedObject(row)
+        mode = try row.get("mode")
+        isGranted = try row.get("granted")
+        waited = try row.getIfPresent("waited")
+        party = try LockParty(row)
+    }
+}

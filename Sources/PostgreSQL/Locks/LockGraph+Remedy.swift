@@ -1,0 +1,42 @@
+import Diagnostics
+
+extension LockGraph {
+    /// What ends a party's hold, the gentlest that works.
+    public enum Remedy: Sendable, Hashable, Codable {
+        /// Ends the statement and with it the transaction's locks; the session stays.
+        case cancel(pid: Int32)
+        /// Ends the session: one that is idle in a transaction has no statement to cancel.
+        case terminate(pid: Int32)
+        /// Nobody is connected to a prepared transaction: it stays, over restarts, until somebody ends it.
+        case endPrepared(gid: String)
+        /// Replay on a standby: it gives way to nobody, the other way round the server cancels statements.
+        case waitForReplay
+        /// Comes back by itself; when it prevents wraparound, it does not give way and must be let finish.
+        case waitForVacuum(pid: Int32)
+    }
+
+    public static func remedy(for party: LockParty) -> Remedy {
+        switch (party.id, party.backendType, party.state) {
+        case (.preparedTransaction(let gid), _, _): .endPrepared(gid: gid)
+        case (_, "startup", _): .waitForReplay
+        case (.session(let pid), "autovacuum worker", _):
+            party.query?.contains("(to prevent wraparound)") ?? false ? .waitForVacuum(pid: pid) : .cancel(pid: pid)
+        case (.session(let pid), _, let state?) where state.hasPrefix("idle"): .terminate(pid: pid)
+        case (.session(let pid), _, _): .cancel(pid: pid)
+        }
+    }
+}
+
+extension LockGraph.Remedy: CustomStringConvertible {
+    /// The statement to run, or what to do in its place.
+    public var description: String {
+        switch self {
+        case .cancel(let pid): "SELECT pg_cancel_backend(\(pid))"
+        case .terminate(let pid): "SELECT pg_terminate_backend(\(pid))"
+        case .endPrepared(let gid):
+            "ROLLBACK PREPARED '\(gid.replacing("'", with: "''"))' (or COMMIT PREPARED, as its coordinator decides)"
+        case .waitForReplay: "wait for replay: max_standby_streaming_delay bounds how long it waits for statements"
+        case .waitForVacuum(let pid): "let autovacuum \(pid) finish: it prevents transaction id wraparound"
+        }
+    }
+}

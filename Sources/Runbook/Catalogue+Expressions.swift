@@ -14,6 +14,8 @@ extension Catalogue {
         of: .sum(.rate("diag_host_cpu_capacity_seconds_total", sinceLastSweep)), empty: "no CPU time has passed"
     ).otherwise(.latest("diag_host_cpu_busy_ratio"))
 
+    static let diskSpace = Expression.latest("diag_host_filesystem_used_ratio")
+
     static let inodes = Expression.latest("diag_host_filesystem_inodes_used_ratio")
 
     static let connecting = Expression.latest("diag_tcp_connect_seconds")

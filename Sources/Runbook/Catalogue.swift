@@ -14,7 +14,7 @@ public enum Catalogue {
         Alert("HighMemoryUsage", .p2, .highMemoryUsage, for: minutes(5))
             .when(.host, measured: "memory", .latest("diag_host_memory_used_ratio"), is: .above, 0.85, .ratio),
         Alert("DiskSpaceLow", .p2, .diskSpaceLow)
-            .when(.host, measured: "used", .latest("diag_host_filesystem_used_ratio"), is: .above, 0.85, .ratio)
+            .when(.host, measured: "space used", diskSpace, is: .above, 0.85, .ratio)
             .when(.host, measured: "inodes used", inodes, is: .above, 0.85, .ratio, by: "inodes", .optional),
         Alert("NetworkLatencyHigh", .p3, .networkLatencyHigh)
             .when(.postgresql, .redis, measured: "connecting", connecting, is: .above, 0.100, .milliseconds, .optional),
@@ -29,7 +29,8 @@ public enum Catalogue {
         Alert("RedisMemoryFull", .p1, .redisMemoryFull)
             .when(.redis, measured: "memory", .latest("diag_redis_memory_used_ratio"), is: .above, 0.95, .ratio),
         Alert("RedisSentinelFailover", .p2, .redisSentinelFailover, keepFiringFor: minutes(10))
-            .when(.sentinel, measured: "", masterChange, is: .above, 0, .state(one: "changed", zero: "unchanged")),
+            .when(
+                .sentinel, measured: "master", masterChange, is: .above, 0, .state(one: "changed", zero: "unchanged")),
 
         Alert("HighErrorRate", .p1, .highErrorRate, for: minutes(5))
             .when(.http, measured: "errors", errorRate, is: .above, 0.05, .ratio, volume: requests()),

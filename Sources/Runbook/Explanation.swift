@@ -43,7 +43,8 @@ extension Condition {
         case (.state(let one, let zero), _): return name + (comparison == .below ? zero : one)
         case (.count(let noun), .above):
             return threshold == 0 ? "any \(noun)" : "more than \(Unit.shortest(threshold)) \(noun)"
-        case (.count(let noun), _): return "\(noun): \(comparison.sign) \(Unit.shortest(threshold))"
+        case (.count(let noun), _):
+            return "\(comparison == .below ? "less than" : "at most") \(Unit.shortest(threshold)) \(noun)"
         case (_, .above): return "\(name)above \(unit.threshold(threshold))"
         case (_, .below): return "\(name)less than \(unit.threshold(threshold))"
         case (_, .atMost): return "\(name)at most \(unit.threshold(threshold))"

@@ -6,7 +6,7 @@ extension Expression {
     /// - Parameters:
     ///   - kind: of the targets asked, for what is measured of every kind.
     ///   - identity: the labels that tell targets apart; every aggregation keeps them.
-    public func promQL(of kind: Target.Kind? = nil, per identity: [String] = ["target"]) -> String {
+    public func promQL(of kind: Target.Kind? = nil, per identity: [String] = ["kind", "target"]) -> String {
         func promQL(_ inner: Expression) -> String { inner.promQL(of: kind, per: identity) }
         return switch self {
         case .latest(let series): "\(series)"

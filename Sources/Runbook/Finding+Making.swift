@@ -20,6 +20,15 @@ extension Finding {
             comparison: comparison, unit: unit, evidence: [], nextSteps: [], extraLabels: extraLabels)
     }
 
+    /// The same, unknown for all of its sources.
+    func unknown(_ reasons: String) -> Finding {
+        Finding(
+            alert: alert, severity: severity, category: category, title: title, target: target, source: "",
+            labels: labels, verdict: .unknown, since: nil, began: nil, resolved: nil, flaps: flaps, summary: reasons,
+            value: nil, threshold: threshold, comparison: comparison, unit: unit, evidence: evidence,
+            nextSteps: nextSteps, extraLabels: extraLabels)
+    }
+
     /// The worst first, and always in the same order, so that two runs can be compared line by line.
     static func ordered(_ findings: [Finding], _ alerts: [Alert]) -> [Finding] {
         let places = Dictionary(uniqueKeysWithValues: alerts.enumerated().map { ($1.name, $0) })

@@ -78,13 +78,13 @@ struct CatalogueTests {
         ("PostgreSQLDeadlocks", "increase(diag_postgresql_deadlocks_total[5m]) > 0"),
         (
             "HighErrorRate",
-            #"(sum by (target) (increase(diag_application_requests_total{code=~"5.."}[5m])) / "#
-                + "sum by (target) (increase(diag_application_requests_total[5m]))) > 0.05"
+            #"(sum by (kind, target) (increase(diag_application_requests_total{code=~"5.."}[5m])) / "#
+                + "sum by (kind, target) (increase(diag_application_requests_total[5m]))) > 0.05"
         ),
         (
             "APILatencyHigh",
-            "(histogram_quantile(0.95, sum by (target, le) (increase(diag_application_request_duration_seconds_bucket[5m])))"
-                + #" or max by (target) (diag_application_request_duration_seconds{quantile="0.95"})) > 2"#
+            "(histogram_quantile(0.95, sum by (kind, target, le) (increase(diag_application_request_duration_seconds_bucket[5m])))"
+                + #" or max by (kind, target) (diag_application_request_duration_seconds{quantile="0.95"})) > 2"#
         ),
         ("CertificateExpiringSoon", "(diag_tls_certificate_expiry_seconds - time()) < 1209600"),
         (

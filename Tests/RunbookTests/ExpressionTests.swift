@@ -149,7 +149,7 @@ struct MasterChangeTests {
         var watch = Watch(only: ["RedisSentinelFailover"])
         let findings = watch.sweep(Self.master(minute(0), "10.0.0.1:6379", "a", 3))
         #expect(findings.map(\.verdict) == [.ok])
-        #expect(findings.map(\.summary) == ["mymaster unchanged: first sight: 10.0.0.1:6379"])
+        #expect(findings.map(\.summary) == ["mymaster master unchanged: first sight: 10.0.0.1:6379"])
     }
 
     @Test func withoutHistoryNobodyCanTell() {
@@ -165,7 +165,7 @@ struct MasterChangeTests {
         _ = watch.sweep(Self.master(minute(0), "10.0.0.1:6379", "a", 3))
         let verdicts = (1...12).map { watch.sweep(Self.master(minute(Double($0)), "10.0.0.2:6379", "b", 4))[0] }
         #expect(verdicts.map(\.verdict) == Array(repeating: .firing, count: 10) + [.ok, .ok])
-        #expect(verdicts[0].summary == "mymaster changed: 10.0.0.1:6379 → 10.0.0.2:6379 (config epoch 3 → 4)")
+        #expect(verdicts[0].summary == "mymaster master changed: 10.0.0.1:6379 → 10.0.0.2:6379 (config epoch 3 → 4)")
         #expect(verdicts[9].summary.hasPrefix(verdicts[0].summary + "; last so at "))
         #expect(verdicts[10].resolved == minute(11))
     }

@@ -100,6 +100,17 @@ struct JudgementTests {
         #expect(findings.map(\.verdict) == [.unknown, .ok])
     }
 
+    @Test func whatATargetTellsNothingOfIsSaidOnce() {
+        var watch = Watch(only: ["DebateTimeout", "DiskSpaceLow"])
+        let findings = watch.sweep(seen(target(.http), at(0)), failed(target(.host), at(0), .local))
+        #expect(findings.verdicts("DebateTimeout") == [.unknown])
+        #expect(
+            findings.of("DebateTimeout").map(\.summary) == [
+                "diag_application_slow_debates was not measured; diag_application_debates_total was not measured"
+            ])
+        #expect(findings.of("DiskSpaceLow").map(\.summary) == ["connect: it broke"])
+    }
+
     @Test func oneApplicationDoesNotSpeakForAnother() {
         var watch = Watch(only: ["DebateTimeout"])
         let findings = watch.sweep(

@@ -91,7 +91,9 @@ struct ThresholdTests {
             seen(target(.host), at(0), [disk("/", 0.4), disk("/data", 0.97), disk("/boot", 0.6)]))
         #expect(findings.map(\.verdict) == [.firing, .ok])
         #expect(
-            findings.map(\.summary) == ["/data used 97.0 % > 85 %", "/boot used 60.0 % ≤ 85 %, worst of the other 2"])
+            findings.map(\.summary) == [
+                "/data space used 97.0 % > 85 %", "/boot space used 60.0 % ≤ 85 %, worst of the other 2",
+            ])
     }
 
     @Test func notANumberIsUnknown() {

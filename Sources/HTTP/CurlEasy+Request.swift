@@ -17,6 +17,7 @@ extension CurlEasy {
         set(CURLOPT_BUFFERSIZE, 128 * 1024)
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int((time.seconds * 1000).rounded(.up))))
         setHeaders(request.headers.map { "\($0.name): \($0.value)" } + (request.authorization?.headerLines ?? []))
+        if let address = request.connection.address { setAddress(address) }
         prepare(for: request.connection)
     }
 

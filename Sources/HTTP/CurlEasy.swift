@@ -7,13 +7,16 @@ import Diagnostics
 struct CurlEasy: ~Copyable {
     /// Names the handle in libcurl's messages.
     let handle: UnsafeMutableRawPointer
+    /// libcurl copies strings, but not lists.
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var address: UnsafeMutablePointer<curl_slist>?
 
     private init(owning handle: UnsafeMutableRawPointer) { self.handle = handle }
 
     deinit {
         curl_easy_cleanup(handle)
         curl_slist_free_all(headers)
+        curl_slist_free_all(address)
     }
 
     /// - Throws: `.local` when libcurl has no memory for it.
@@ -37,6 +40,12 @@ struct CurlEasy: ~Copyable {
             headers = curl_slist_append(headers, line) ?? headers
         }
         diag_curl_setopt_pointer(handle, CURLOPT_HTTPHEADER, headers)
+    }
+
+    /// Connects to `HOST:PORT` in place of any host.
+    mutating func setAddress(_ text: String) {
+        address = curl_slist_append(nil, "::\(text)")
+        diag_curl_setopt_pointer(handle, CURLOPT_CONNECT_TO, address)
     }
 
     borrowing func number(_ info: CURLINFO) -> Int { diag_curl_info_long(handle, info) }

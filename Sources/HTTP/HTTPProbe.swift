@@ -24,6 +24,17 @@ public struct HTTPProbe: Probe {
             guard settings.role == .application else { return }
             metrics.report(to: &content, settings.series)
             debates.report(to: &content)
+            if metrics.servedAt != nil || debates.slow != nil { content.demoteFailure() }
+            // One dead server is one failure, however many questions it left unanswered.
+            if let failure = content.failure { content.problems.removeAll { $0.kind == failure.kind } }
         }
+    }
+}
+
+extension Observation.Content {
+    /// A target that answered in part has problems, but did not fail.
+    fileprivate mutating func demoteFailure() {
+        problems += failure.map { [$0] } ?? []
+        failure = nil
     }
 }

@@ -61,15 +61,20 @@ extension HTTPRequest {
         public var caFile: String?
         /// Connect to this unix socket, whatever host the URL names.
         public var unixSocket: String?
+        /// `HOST:PORT` to connect to, whatever host the URL names: one instance behind a balancer, asked for by the
+        /// balancer's name.
+        public var address: String?
         /// URL of a proxy. Those of the environment are not used: a probe says what it sees of the server itself.
         public var proxy: String?
 
         public init(
-            verifiesCertificate: Bool = true, caFile: String? = nil, unixSocket: String? = nil, proxy: String? = nil
+            verifiesCertificate: Bool = true, caFile: String? = nil, unixSocket: String? = nil, address: String? = nil,
+            proxy: String? = nil
         ) {
             self.verifiesCertificate = verifiesCertificate
             self.caFile = caFile
             self.unixSocket = unixSocket
+            self.address = address
             self.proxy = proxy
         }
     }

@@ -36,6 +36,9 @@ public struct PrometheusReader: Sendable {
     /// The `# EOF` of OpenMetrics was there.
     public private(set) var hasEnd = false
 
+    /// How much memory unfinished lines have needed.
+    var heldBytes: Int { pending.capacity }
+
     private let longestLine: Int
     private let keptMalformed: Int
     /// The beginning of a line whose end has not come yet.
@@ -61,7 +64,7 @@ public struct PrometheusReader: Sendable {
             take(lineEnd: UnsafeRawBufferPointer(rebasing: rest[..<length]), &consumer)
             rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
         }
-        keep(rest)
+        keep(rest, ofLine: lines + 1)
     }
 
     /// To be called after the last piece. A last line without a line feed may have been cut in the middle of a number,
@@ -72,7 +75,7 @@ public struct PrometheusReader: Sendable {
         let text = String(decoding: pending, as: UTF8.self).trimmingSpaces()
         if text == "# EOF" {
             hasEnd = true
-        } else if !text.isEmpty || isSkipping {
+        } else if !text.isEmpty, !isSkipping {
             pending.withUnsafeBytes { report("the text ends in the middle of the line", $0) }
         }
         pending = []
@@ -82,8 +85,8 @@ public struct PrometheusReader: Sendable {
 extension PrometheusReader {
     private mutating func take(lineEnd: UnsafeRawBufferPointer, _ consumer: inout some PrometheusConsumer) {
         lines += 1
-        guard !pending.isEmpty || isSkipping else { return read(line: lineEnd, &consumer) }
-        keep(lineEnd)
+        if pending.isEmpty, !isSkipping, lineEnd.count <= longestLine { return read(line: lineEnd, &consumer) }
+        keep(lineEnd, ofLine: lines)
         var line: [UInt8] = []
         swap(&line, &pending)
         if !isSkipping { line.withUnsafeBytes { read(line: $0, &consumer) } }
@@ -92,12 +95,13 @@ extension PrometheusReader {
         swap(&line, &pending)
     }
 
-    private mutating func keep(_ part: UnsafeRawBufferPointer) {
+    /// - Parameter number: of the line that the part belongs to.
+    private mutating func keep(_ part: UnsafeRawBufferPointer, ofLine number: Int) {
         guard !isSkipping, !part.isEmpty else { return }
         guard pending.count + part.count <= longestLine else {
             isSkipping = true
             malformedLines += 1
-            note("longer than \(longestLine) bytes", pending, line: lines + 1)
+            note("longer than \(longestLine) bytes", pending.isEmpty ? Array(part.prefix(200)) : pending, line: number)
             return
         }
         pending.append(contentsOf: part)

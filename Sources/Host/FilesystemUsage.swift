@@ -2,7 +2,6 @@ import CLinux
 import Diagnostics
 import Glibc
 import Network
-import Synchronization
 
 /// What statvfs(3) says about one filesystem, counted in blocks.
 struct FilesystemUsage: Sendable, Hashable {
@@ -94,71 +93,5 @@ struct RecordedFilesystems: FilesystemReader {
                     .local, step: "statvfs \(mount.mountpoint)", message: "the recorded host says nothing about it"))
         }
         return .success(usage)
-    }
-}
-
-/// Asks all filesystems at once, each under a deadline of its own, so that a dead one holds up nobody else.
-struct FilesystemSurvey: Sendable {
-    typealias Answer = (mount: Mount, result: Result<FilesystemUsage, ProbeError>)
-
-    private static let threads = BlockingThreads(name: "diag-statvfs", limit: 64)
-    /// Mount points whose thread has not come back: they are not asked again, or a host with a dead mount would lose
-    /// one thread at every look.
-    private static let stuck = Mutex<Set<String>>([])
-
-    let reader: any FilesystemReader
-    let timeout: Duration
-
-    /// In the order of `mounts`, without overlays that show a filesystem that is there already.
-    func take(_ mounts: [Mount], until deadline: Deadline) async -> [Answer] {
-        let answers = await withTaskGroup(of: (Int, Answer).self) { group in
-            for (index, mount) in mounts.enumerated() {
-                group.addTask { (index, (mount, await ask(mount, deadline.within(timeout)))) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-        return Self.withoutDoubles(answers)
-    }
-
-    private func ask(_ mount: Mount, _ deadline: Deadline) async -> Result<FilesystemUsage, ProbeError> {
-        let step = "statvfs \(mount.mountpoint)"
-        guard Self.stuck.withLock({ $0.insert(mount.mountpoint).inserted }) else {
-            return .failure(dead(mount, step, "has not answered since an earlier look"))
-        }
-        do throws(ProbeError) {
-            let reader = reader
-            return try await Self.threads.run(step, until: deadline) {
-                defer { Self.stuck.withLock { _ = $0.remove(mount.mountpoint) } }
-                return reader.usage(of: mount)
-            }
-        } catch {
-            return .failure(error.kind == .timedOut ? dead(mount, step, "does not answer") : error)
-        }
-    }
-
-    private func dead(_ mount: Mount, _ step: String, _ words: String) -> ProbeError {
-        ProbeError(
-            .timedOut, step: step, message: "\(mount.type) from \(mount.source) \(words)",
-            advice: "is its server reachable? umount -l \(mount.mountpoint) takes it away without waiting")
-    }
-
-    private static func withoutDoubles(_ answers: [Answer]) -> [Answer] {
-        answers.filter { answer in
-            guard case .success(let usage) = answer.result else { return true }
-            return !answers.contains { other in
-                guard case .success(let otherUsage) = other.result, other.mount != answer.mount,
-                    usage.isSameStore(as: otherUsage)
-                else { return false }
-                return (answer.mount.isOverlay || other.mount.isOverlay) && other.mount.comesBefore(answer.mount)
-            }
-        }
-    }
-}
-
-extension Mount {
-    fileprivate var isOverlay: Bool { type == "overlay" || type == "aufs" || type == "fuse.fuse-overlayfs" }
-
-    fileprivate func comesBefore(_ other: Mount) -> Bool {
-        (mountpoint.count, mountpoint) < (other.mountpoint.count, other.mountpoint)
     }
 }

@@ -176,3 +176,18 @@ extension AlertState {
         return state
     }
 }
+
+extension AlertState {
+    /// Whether a later sweep would judge otherwise without it.
+    func isWorthKeeping(at now: Timestamp) -> Bool {
+        switch phase {
+        case .pending, .firing: true
+        case .inactive, .resolved: resolved.map { now.seconds(since: $0) <= Self.flapWindow } ?? false
+        }
+    }
+
+    func recentlyResolved(_ now: Timestamp) -> Timestamp? {
+        guard phase == .resolved, let resolved else { return nil }
+        return now.seconds(since: resolved) < Self.resolvedRetention ? resolved : nil
+    }
+}

@@ -13,20 +13,26 @@ extension Finding {
 
     /// The same, with another source speaking for it.
     func dismissed(for other: Finding) -> Finding {
-        Finding(
-            alert: alert, severity: severity, category: category, title: title, target: target, source: source,
-            labels: labels, verdict: .notApplicable, since: nil, began: nil, resolved: nil, flaps: 0,
-            summary: "\(summary); judged by \(other.source) instead", value: nil, threshold: threshold,
-            comparison: comparison, unit: unit, evidence: [], nextSteps: [], extraLabels: extraLabels)
+        var finding = withoutJudgement(.notApplicable, "\(summary); judged by \(other.source) instead")
+        finding.evidence = []
+        finding.nextSteps = []
+        return finding
     }
 
     /// The same, unknown for all of its sources.
     func unknown(_ reasons: String) -> Finding {
-        Finding(
-            alert: alert, severity: severity, category: category, title: title, target: target, source: "",
-            labels: labels, verdict: .unknown, since: nil, began: nil, resolved: nil, flaps: flaps, summary: reasons,
-            value: nil, threshold: threshold, comparison: comparison, unit: unit, evidence: evidence,
-            nextSteps: nextSteps, extraLabels: extraLabels)
+        var finding = withoutJudgement(.unknown, reasons)
+        finding.source = ""
+        return finding
+    }
+
+    private func withoutJudgement(_ verdict: Verdict, _ summary: String) -> Finding {
+        var finding = self
+        finding.verdict = verdict
+        finding.summary = summary
+        finding.value = nil
+        (finding.since, finding.began, finding.resolved) = (nil, nil, nil)
+        return finding
     }
 
     /// The worst first, and always in the same order, so that two runs can be compared line by line.

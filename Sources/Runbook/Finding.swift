@@ -10,28 +10,28 @@ public struct Finding: Sendable, Hashable {
     /// nil only for `notApplicable`.
     public let target: Target?
     /// Which source spoke, where the alert has several; else empty.
-    public let source: String
+    public internal(set) var source: String
     /// What at the target: a database, a mount point, a standby.
     public let labels: Labels
-    public let verdict: Verdict
+    public internal(set) var verdict: Verdict
     /// Since when it has been pending or firing; nil for the others.
-    public let since: Timestamp?
+    public internal(set) var since: Timestamp?
     /// Since when the condition has held; for a firing alert this is earlier than `since` by what `for` asks.
-    public let began: Timestamp?
+    public internal(set) var began: Timestamp?
     /// When it stopped firing, for fifteen minutes afterwards (as Prometheus goes on telling of resolved alerts).
-    public let resolved: Timestamp?
+    public internal(set) var resolved: Timestamp?
     /// How often it came back within an hour of resolving.
     public let flaps: Int
     /// One sentence: the value beside its threshold, or why there is none.
-    public let summary: String
+    public internal(set) var summary: String
     /// In the metric's base unit.
-    public let value: Double?
+    public internal(set) var value: Double?
     public let threshold: Double?
     public let comparison: Comparison?
     public let unit: Unit?
-    public let evidence: [Evidence]
+    public internal(set) var evidence: [Evidence]
     /// With placeholders filled in.
-    public let nextSteps: [NextStep]
+    public internal(set) var nextSteps: [NextStep]
     /// The labels that the configuration gives to the alert.
     public let extraLabels: Labels
 }

@@ -105,12 +105,15 @@ extension RedisConnection {
     /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` when the connection ends first, `.protocolViolation`.
     public mutating func receive(step: String, until deadline: Deadline) async throws(ProbeError) -> RESPValue {
         while true {
-            if let value = try reader.next(step: step) { return value }
+            if let value = try buffered(step: step) { return value }
             let count = try await transport.read(into: &input, until: deadline, step: step)
             guard count > 0 else { throw .closed(step) }
             try feed(count, step)
         }
     }
+
+    /// The next reply if all of it has arrived already; without the cost of an asynchronous call.
+    borrowing func buffered(step: String) throws(ProbeError) -> RESPValue? { try reader.next(step: step) }
 
     private borrowing func feed(_ count: Int, _ step: String) throws(ProbeError) {
         try input.withUnsafeBufferPointer { (buffer) throws(ProbeError) in

@@ -54,7 +54,8 @@ final class LiveRedis: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        // Whoever runs the tests waits for the end of their output: no server may hold it open.
+        for descriptor in 0...2 { posix_spawn_file_actions_addopen(&actions, CInt(descriptor), "/dev/null", O_RDWR, 0) }
         guard posix_spawnp(&process, arguments[0], &actions, nil, &words, environ) == 0 else {
             throw Failure("cannot start \(arguments[0])")
         }

@@ -23,7 +23,7 @@ public enum Units {
         switch length {
         case 0: "0 s"
         case ..<0.000_9995: decimal(length * 1_000_000, digits: 0) + " µs"
-        case ..<0.09995: decimal(length * 1000, digits: 1) + " ms"
+        case ..<0.09995: decimal(length * 1000, digits: 1).droppingZeroFraction + " ms"
         case ..<0.9995: decimal(length * 1000, digits: 0) + " ms"
         case ..<59.95: decimal(length, digits: 1).droppingZeroFraction + " s"
         case ..<3599.5: pair(length, 60, "min", 1, "s")

@@ -30,5 +30,8 @@ public struct SweepReport: Sendable {
 
     public var exitStatus: ExitStatus { ExitStatus(findings) }
 
+    /// When it ended and was judged; what lengths of time are counted up to.
+    var ended: Timestamp { started + duration.seconds }
+
     func findings(_ verdict: Verdict) -> [Finding] { findings.filter { $0.verdict == verdict } }
 }

@@ -27,12 +27,12 @@ public struct SweepText: Sendable {
     }
 
     private var firing: [[String]] {
-        report.findings(.firing).map { FindingText(finding: $0, now: report.started, layout: layout).lines }
+        report.findings(.firing).map { FindingText(finding: $0, now: report.ended, layout: layout).lines }
     }
 
     private var pending: [String] {
         report.findings(.pending).map { finding in
-            let since = finding.began.map { ", for \(Units.seconds(report.started.seconds(since: $0)))" } ?? ""
+            let since = finding.began.map { ", for \(Units.seconds(report.ended.seconds(since: $0)))" } ?? ""
             return layout.ink.yellow("PENDING")
                 + "  \(finding.severity) \(place(finding))  \(terminalSafe(finding.summary))\(since)"
         }
@@ -55,7 +55,7 @@ public struct SweepText: Sendable {
             return group[0].alert + (targets > 1 ? " (\(targets) targets)" : "")
         }
         let resolved = findings.filter { $0.resolved != nil }.map { finding in
-            let ago = finding.resolved.map { Units.seconds(max(0, report.started.seconds(since: $0))) } ?? ""
+            let ago = finding.resolved.map { Units.seconds(max(0, report.ended.seconds(since: $0))) } ?? ""
             return layout.ink.green("RESOLVED") + " \(place(finding))  \(ago) ago: \(terminalSafe(finding.summary))"
         }
         return resolved + layout.list(layout.ink.green("OK") + "       ", names)

@@ -3,9 +3,9 @@ import HTTP
 
 extension Section {
     func httpSettings() -> HTTPSettings? {
-        guard let url = requiredString("url") else { return nil }
-        var settings = HTTPSettings(baseURL: url)
-        attempt("url") { settings = try HTTPSettings(uri: url) }
+        guard requiredString("url") != nil else { return nil }
+        guard let address = parsed("url", { text throws(ProbeError) in try HTTPAddress(text) }) else { return nil }
+        var settings = HTTPSettings(address)
         if let role = string("role") {
             switch role {
             case "application": settings.role = .application
@@ -39,7 +39,7 @@ extension Section {
 
     private func readConnection(_ connection: inout HTTPRequest.ConnectionSettings) {
         connection.caFile = string("ca_file").map(source.resolved)
-        connection.unixSocket = string("unix_socket")
+        connection.unixSocket = string("unix_socket") ?? connection.unixSocket
         connection.proxy = string("proxy")
         connection.verifiesCertificate = bool("verify") ?? true
     }

@@ -31,9 +31,7 @@ extension Section {
             let settings = settings(section)
             section.finish()
             guard let settings else { return nil }
-            let address = settings.address
-            let target = Target(kind: settings.kind, name: name ?? address, address: address, labels: labels)
-            return (section, ConfiguredTarget(target: target, settings: settings, timeout: timeout))
+            return (section, ConfiguredTarget(name: name, labels: labels, settings: settings, timeout: timeout))
         }
     }
 
@@ -50,10 +48,8 @@ extension Section {
 
 extension Section {
     fileprivate func postgreSQLSettings() -> PostgreSQLSettings {
-        var settings = PostgreSQLSettings(name: string("name") ?? "")
-        if let url = string("url") {
-            attempt("url") { settings = try PostgreSQLSettings(uri: url, name: string("name")) }
-        }
+        let parsed = parsed("url") { text throws(ProbeError) in try PostgreSQLSettings(uri: text) }
+        var settings = parsed ?? PostgreSQLSettings(name: "")
         // libpq's own spelling; what is given here wins over the URL.
         for key in [
             "host", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey", "service", "passfile",
@@ -61,7 +57,6 @@ extension Section {
             if let value = string(key) { settings.parameters[key] = value }
         }
         settings.password = secret("password") ?? settings.password
-        settings.labels = labels("labels")
         settings.idleThreshold = duration("idle_threshold") ?? settings.idleThreshold
         settings.transactionThreshold = duration("transaction_threshold") ?? settings.transactionThreshold
         settings.statementTimeout = duration("statement_timeout") ?? settings.statementTimeout
@@ -72,32 +67,47 @@ extension Section {
     /// - Parameter placeKey: `url` for a server, `address` for a Sentinel; both are understood for either.
     fileprivate func redisSettings(_ placeKey: String, _ kind: Target.Kind) -> RedisSettings? {
         let other = placeKey == "url" ? "address" : "url"
-        guard let place = string(other) ?? requiredString(placeKey) else { return nil }
+        let key = has(other) ? other : placeKey
         let port = kind == .sentinel ? RedisSettings.defaultSentinelPort : RedisSettings.defaultPort
-        var settings: RedisSettings?
-        attempt(has(other) ? other : placeKey) { settings = try RedisSettings(uri: place, defaultPort: port) }
-        settings?.username = string("user") ?? settings?.username
-        settings?.password = secret("password") ?? settings?.password
-        settings?.hostMemory = bytes("host_memory")
+        guard requiredString(key) != nil else { return nil }
+        let (user, secret, memory) = (string("user"), secret("password"), bytes("host_memory"))
+        guard var settings = parsed(key, { text throws(ProbeError) in try RedisSettings(uri: text, defaultPort: port) })
+        else { return nil }
+        settings.username = user ?? settings.username
+        settings.password = secret ?? settings.password
+        settings.hostMemory = memory
         return settings
     }
 
     fileprivate func tlsSettings() -> TLSSettings? {
-        guard let address = requiredString("address") else { return nil }
-        var settings: TLSSettings?
-        attempt("address") { settings = try TLSSettings(address) }
+        guard requiredString("address") != nil else { return nil }
+        var settings = parsed("address") { text throws(ProbeError) in try TLSSettings(text) }
         settings?.serverName = string("server_name")
         settings?.caFile = string("ca_file").map(source.resolved)
         settings?.caDirectory = string("ca_dir").map(source.resolved)
         return settings
     }
 
-    /// Errors of a module's own reading of a value become problems of this file.
-    func attempt(_ key: String, _ body: () throws(ProbeError) -> Void) {
+    /// The value of `key` as a module reads it; what the module has to say against it becomes a problem of this file.
+    func parsed<Value>(_ key: String, _ parse: (String) throws(ProbeError) -> Value) -> Value? {
+        guard let text = string(key) else { return nil }
         do {
-            try body()
+            return try parse(text)
         } catch {
             report(key, error.message + (error.advice.map { "; \($0)" } ?? ""))
+            return nil
         }
+    }
+}
+
+extension Section {
+    fileprivate func hostSettings() -> HostSettings {
+        var settings = HostSettings()
+        settings.root = string("root").map(source.resolved) ?? settings.root
+        settings.cpuSample = duration("cpu_sample") ?? settings.cpuSample
+        settings.topProcesses = integer("top_processes", in: 0...1000) ?? settings.topProcesses
+        settings.ignoredMountpoints = strings("ignored_mountpoints") ?? settings.ignoredMountpoints
+        settings.filesystemTimeout = duration("filesystem_timeout") ?? settings.filesystemTimeout
+        return settings
     }
 }

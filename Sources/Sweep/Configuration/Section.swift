@@ -21,7 +21,8 @@ final class Section {
         line = node.mark?.line
         guard let mapping = node.mapping else {
             if node.isEmptyScalar { return }
-            return source.report(line, path, "keys with values are expected here")
+            source.report(line, path, "keys with values are expected here")
+            return
         }
         for (key, value) in mapping {
             let name = key.string ?? ""

@@ -38,8 +38,7 @@ struct Discovery {
     }
 
     private mutating func add(_ settings: ConfiguredTarget.Settings, _ name: String, because reason: String) {
-        let target = Target(kind: settings.kind, name: name, address: settings.address)
-        targets.append(ConfiguredTarget(target: target, settings: settings))
+        targets.append(ConfiguredTarget(name: name, settings: settings))
         reasons.append("\(name) (\(reason))")
     }
 }

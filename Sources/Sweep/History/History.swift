@@ -38,7 +38,7 @@ public final class History: Sendable {
     }
 
     private static func attempt(_ path: String) async throws -> History {
-        var configuration = Configuration()
+        var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")

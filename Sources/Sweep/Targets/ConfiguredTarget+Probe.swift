@@ -12,7 +12,7 @@ extension ConfiguredTarget {
     /// - Parameter history: where CPU counters of an earlier sweep may be; without them the host is watched for a moment.
     func probe(history: History?) -> any Probe {
         switch settings {
-        case .postgresql(let settings): PostgreSQLProbe(target: target, settings: settings)
+        case .postgresql(let settings): PostgreSQLProbe(settings.named(like: target))
         case .redis(let settings): RedisProbe(target: target, settings: settings.knowingLocalMemory)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)
@@ -31,16 +31,26 @@ private struct SweptHost: Probe {
 
     func observe(until deadline: Deadline) async -> Observation {
         var settings = settings
-        let metric = HostMetrics.cpuBusySecondsTotal
+        let metric = HostMetrics.cpuBusy
         let known = await history?.hasReading(of: metric, at: target, youngerThan: .seconds(900)) ?? false
         settings.cpuSample = known ? nil : settings.cpuSample ?? .milliseconds(200)
         return await HostProbe(target: target, settings: settings).observe(until: deadline)
     }
 }
 
+extension PostgreSQLSettings {
+    /// The module makes the target from its settings.
+    func named(like target: Target) -> PostgreSQLSettings {
+        var settings = self
+        settings.name = target.name
+        settings.labels = target.labels
+        return settings
+    }
+}
+
 extension RedisSettings {
     /// A server on this machine cannot have more memory than this machine or container.
-    fileprivate var knowingLocalMemory: RedisSettings {
+    var knowingLocalMemory: RedisSettings {
         var settings = self
         if settings.hostMemory == nil, endpoint.isLocal { settings.hostMemory = hostMemoryLimit() }
         return settings

@@ -24,8 +24,10 @@ public struct ConfiguredTarget: Sendable {
     /// How long it may take; nil: the sweep's own bound.
     public let timeout: Duration?
 
-    public init(target: Target, settings: Settings, timeout: Duration? = nil) {
-        self.target = target
+    /// - Parameter name: unique within its kind; nil: its address.
+    public init(name: String? = nil, labels: Labels = [:], settings: Settings, timeout: Duration? = nil) {
+        let address = settings.address
+        target = Target(kind: settings.kind, name: name ?? address, address: address, labels: labels)
         self.settings = settings
         self.timeout = timeout
     }

@@ -24,9 +24,7 @@ public struct TargetLocator: Sendable {
         let ofKind = configured.filter { $0.target.kind == kind }
         guard let word else { return try withoutWord(kind, ofKind) }
         if let named = ofKind.first(where: { $0.target.name == word }) { return [named] }
-        let settings = try settings(kind, word, names: ofKind.map(\.target.name))
-        let address = settings.address
-        return [ConfiguredTarget(target: Target(kind: kind, name: address, address: address), settings: settings)]
+        return [ConfiguredTarget(settings: try settings(kind, word, names: ofKind.map(\.target.name)))]
     }
 
     private func withoutWord(_ kind: Target.Kind, _ ofKind: [ConfiguredTarget]) throws(ProbeError) -> [ConfiguredTarget]
@@ -48,7 +46,7 @@ public struct TargetLocator: Sendable {
         case .redis: return .redis(try redis(word, RedisSettings.defaultPort))
         case .sentinel: return .sentinel(try redis(word, RedisSettings.defaultSentinelPort))
         case .tls: return .tls(try TLSSettings(word))
-        case .http: return .http(try HTTPSettings(uri: word))
+        case .http: return .http(HTTPSettings(try HTTPAddress(word)))
         case .log: return .log(LogSettings(path: word))
         case .host:
             throw ProbeError(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Report
+import Runbook
 import Sweep
 
 extension TargetOptions {

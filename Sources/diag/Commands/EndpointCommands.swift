@@ -1,0 +1,77 @@
+import ArgumentParser
+import Diagnostics
+
+struct TLSCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tls",
+        abstract: "A server's certificate: chain, names, expiry, and whether it verifies.",
+        discussion: """
+            EXAMPLES
+              diag tls example.org
+              diag tls example.org:8443 [::1]:443 --format json
+            """)
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: ArgumentHelp("A target's name, or HOST[:PORT]; the port is 443 by default.", valueName: "target"))
+    var targets: [String] = []
+
+    func run() async throws { try await options.inspect(.tls, targets) }
+}
+
+struct HTTPCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "http",
+        abstract: "An application's health, where its time goes, and what its metrics say.",
+        discussion: """
+            EXAMPLES
+              diag http
+              diag http https://app.example.org
+            """)
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: ArgumentHelp("A target's name, or a URL.", valueName: "target"))
+    var targets: [String] = []
+
+    func run() async throws { try await options.inspect(.http, targets) }
+}
+
+struct HostCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "host",
+        abstract: "This machine: CPU, memory, filesystems, the busiest processes and the largest folders.",
+        discussion: """
+            Watches the CPU for half a second.
+
+            EXAMPLES
+              diag host
+              diag host --format json
+            """)
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: ArgumentHelp("A host's name in the configuration.", valueName: "target"))
+    var targets: [String] = []
+
+    func run() async throws { try await options.inspect(.host, targets) }
+}
+
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Failed logins and rate-limit hits of the last five minutes, with their sources and endpoints.",
+        discussion: """
+            EXAMPLES
+              diag logs
+              diag logs /var/log/aragora/auth.log
+            """)
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(
+        help: ArgumentHelp("A target's name, or the path of a log file.", valueName: "target"), completion: .file())
+    var targets: [String] = []
+
+    func run() async throws { try await options.inspect(.log, targets) }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Diagnostics
+import Redis
+
+struct RedisCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redis",
+        abstract: "Look into Redis and its Sentinels.",
+        discussion: """
+            TARGET is a target's name in the configuration, a URI (redis://…, unix://…) or HOST[:PORT]. Without one: all that \
+            are configured, or else REDIS_URL or the usual port. Passwords come from the configuration, the URI in REDIS_URL \
+            or REDISCLI_AUTH.
+            """,
+        subcommands: [RedisInfoCommand.self, RedisSentinelCommand.self])
+}
+
+struct RedisInfoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Memory, clients, replication, persistence and keys of a server.",
+        discussion: """
+            EXAMPLES
+              diag redis info
+              diag redis info redis://cache:6379 --format json
+            """)
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    var targets: [String] = []
+
+    func run() async throws { try await options.inspect(.redis, targets) }
+}
+
+struct RedisSentinelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sentinel",
+        abstract: "Every master that the Sentinels watch: address, replicas, quorum, and whether they agree.",
+        discussion: """
+            EXAMPLES
+              diag redis sentinel
+              diag redis sentinel sentinel-1:26379 sentinel-2:26379
+            """)
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: ArgumentHelp("A Sentinel's name in the configuration, or HOST[:PORT].", valueName: "target"))
+    var targets: [String] = []
+
+    func run() async throws { try await options.inspect(.sentinel, targets) }
+}

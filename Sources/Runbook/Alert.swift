@@ -83,6 +83,12 @@ public struct NextStep: Sendable, Hashable {
     /// True when it changes something on a server.
     public let changesSomething: Bool
 
+    public init(text: String, command: String?, changesSomething: Bool) {
+        self.text = text
+        self.command = command
+        self.changesSomething = changesSomething
+    }
+
     static func look(_ text: String, _ command: String? = nil) -> NextStep {
         NextStep(text: text, command: command, changesSomething: false)
     }

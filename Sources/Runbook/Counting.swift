@@ -43,8 +43,9 @@ extension Scene {
         let current = try samples(of: series)
         let earlier = earlier(series.metric)
         try check(earlier, reach)
+        let ancestry = Ancestry(earlier)
         let grown: [(labels: Labels, growth: Growth)] = current.compactMap { sample in
-            let readings = past(of: sample, in: earlier) + [Reading(sample, at: time)]
+            let readings = ancestry.readings(of: sample, before: time) + [Reading(sample, at: time)]
             return Growth(of: window(readings, span)).map { (sample.labels, $0) }
         }
         if grown.isEmpty, !current.isEmpty {
@@ -60,25 +61,6 @@ extension Scene {
         guard time.seconds(since: last) <= reach else {
             throw Unknown(.needsHistory, "needs a second sweep: the last was at \(last)")
         }
-    }
-
-    /// The earlier readings of a sample's series. A series that was not there when the metric was read before has been
-    /// born since, at zero: the first 500 of an application is an error, not a baseline. (Prometheus learns that from created
-    /// timestamps; see its feature `created-timestamp-zero-ingestion`.)
-    private func past(of sample: Sample, in earlier: [SeriesHistory.Key: [Reading]]) -> [Reading] {
-        let own = earlier[.init(labels: sample.labels, identity: sample.identity)] ?? []
-        let siblings = earlier.filter { $0.key.identity == sample.identity && isSibling($0, of: sample) }
-        let birth = own.first?.time ?? time
-        let before = siblings.values.joined().map(\.time).filter { $0 < birth }.max()
-        let counted = own.isEmpty ? sample.countedSince : own[0].countedSince
-        guard let before, counted.map({ $0 >= before }) ?? true else { return own }
-        return [Reading(time: before, value: 0)] + own
-    }
-
-    /// A series of other label names belongs to another version of the application, and tells nothing about a birth;
-    /// unless nothing had been counted at all.
-    private func isSibling(_ other: (key: SeriesHistory.Key, value: [Reading]), of sample: Sample) -> Bool {
-        other.key.labels.map(\.name) == sample.labels.map(\.name) || other.value.allSatisfy { $0.value == 0 }
     }
 
     private func window(_ readings: [Reading], _ span: Expression.Span) -> [Reading] {

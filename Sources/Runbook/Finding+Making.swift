@@ -6,9 +6,8 @@ extension Finding {
         let kinds = alert.kinds.map(\.rawValue).sorted().joined(separator: ", ")
         self.init(
             alert: alert.name, severity: alert.severity, category: alert.category, title: alert.title, target: nil,
-            source: "", labels: [:], verdict: .notApplicable, since: nil, began: nil, resolved: nil, flaps: 0,
-            summary: "no target tells of it (looked for at: \(kinds))", value: nil, threshold: nil, comparison: nil,
-            unit: nil, evidence: [], nextSteps: [], extraLabels: alert.labels)
+            verdict: .notApplicable, summary: "no target tells of it (looked for at: \(kinds))",
+            extraLabels: alert.labels)
     }
 
     /// The same, with another source speaking for it.

@@ -34,6 +34,35 @@ public struct Finding: Sendable, Hashable {
     public internal(set) var nextSteps: [NextStep]
     /// The labels that the configuration gives to the alert.
     public let extraLabels: Labels
+
+    public init(
+        alert: String, severity: Severity, category: Alert.Category, title: String, target: Target?,
+        source: String = "", labels: Labels = [:], verdict: Verdict, since: Timestamp? = nil, began: Timestamp? = nil,
+        resolved: Timestamp? = nil, flaps: Int = 0, summary: String, value: Double? = nil, threshold: Double? = nil,
+        comparison: Comparison? = nil, unit: Unit? = nil, evidence: [Evidence] = [], nextSteps: [NextStep] = [],
+        extraLabels: Labels = [:]
+    ) {
+        self.alert = alert
+        self.severity = severity
+        self.category = category
+        self.title = title
+        self.target = target
+        self.source = source
+        self.labels = labels
+        self.verdict = verdict
+        self.since = since
+        self.began = began
+        self.resolved = resolved
+        self.flaps = flaps
+        self.summary = summary
+        self.value = value
+        self.threshold = threshold
+        self.comparison = comparison
+        self.unit = unit
+        self.evidence = evidence
+        self.nextSteps = nextSteps
+        self.extraLabels = extraLabels
+    }
 }
 
 /// What a finding says.

@@ -5,7 +5,7 @@ public enum PostgreSQLQueries {
     public static var idle: SQLFile { SQLFile("idle", PackageResources.idle_sql) }
     public static var limits: SQLFile { SQLFile("limits", PackageResources.limits_sql) }
     public static var locks: SQLFile { SQLFile("locks", PackageResources.locks_sql) }
-    public static var locks_13: SQLFile { SQLFile("locks_13", PackageResources.locks_13_sql) }
+    public static var locksOn13: SQLFile { SQLFile("locks-13", PackageResources.locks_13_sql) }
     public static var receiver: SQLFile { SQLFile("receiver", PackageResources.receiver_sql) }
     public static var server: SQLFile { SQLFile("server", PackageResources.server_sql) }
     public static var sessions: SQLFile { SQLFile("sessions", PackageResources.sessions_sql) }
@@ -17,7 +17,7 @@ public enum PostgreSQLQueries {
 
     public static var all: [SQLFile] {
         [
-            databases, idle, limits, locks, locks_13, receiver, server, sessions, slots, standbys, statements, system,
+            databases, idle, limits, locks, locksOn13, receiver, server, sessions, slots, standbys, statements, system,
             transactions,
         ]
     }

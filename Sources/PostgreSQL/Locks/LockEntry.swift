@@ -13,7 +13,7 @@ public struct LockEntry: Answer {
     public let waited: Double?
     public let party: LockParty
 
-    static var files: [SQLFile] { [PostgreSQLQueries.locks, PostgreSQLQueries.locks_13] }
+    static var files: [SQLFile] { [PostgreSQLQueries.locks, PostgreSQLQueries.locksOn13] }
 
     public init(
         tag: String, object: LockedObject, mode: LockMode, isGranted: Bool, waited: Double? = nil, party: LockParty

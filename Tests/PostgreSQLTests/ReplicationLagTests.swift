@@ -1,0 +1,114 @@
+import Diagnostics
+import Testing
+
+@testable import PostgreSQL
+
+@Suite("Replication lag, as the standby sees it")
+struct StandbyLagTests {
+    private static let hour = 3600.0
+
+    @Test func isZeroOnAnIdlePrimary() throws {
+        let receiver = try receiver(["replay_age": "\(Self.hour)", "message_age": "29"])
+        #expect(ReplicationLag.onStandby(receiver) == .seconds(0))
+    }
+
+    @Test func isNotZeroWhenTheLinkIsCut() throws {
+        let cut = try receiver(["is_receiving": "f", "status": nil, "replay_age": "90", "message_age": nil])
+        #expect(ReplicationLag.onStandby(cut) == .atMost(90, why: "no WAL receiver runs"))
+    }
+
+    @Test func growsWhileTheSenderIsSilentForLongerThanItShould() throws {
+        #expect(ReplicationLag.onStandby(try receiver(["message_age": "35"])) == .seconds(0))
+        #expect(ReplicationLag.onStandby(try receiver(["message_age": "36"])) == .seconds(36))
+        let patient = try receiver(["message_age": "36", "receiver_timeout": "120"])
+        #expect(ReplicationLag.onStandby(patient) == .seconds(0))
+    }
+
+    @Test func isTheTimeSinceTheLastReplayWhileReplayIsBehind() throws {
+        let paused = try receiver(["replayed_wal": "500", "replay_age": "45", "is_paused": "t"])
+        #expect(ReplicationLag.onStandby(paused) == .seconds(45))
+    }
+
+    @Test func isTheTimeSinceTheLastReplayWhileTheSenderIsAhead() throws {
+        let late = try receiver(["sender_wal": "2000", "replay_age": "12"])
+        #expect(ReplicationLag.onStandby(late) == .seconds(12))
+    }
+
+    @Test func isUnknownWhenNothingWasEverReplayedNorReceived() throws {
+        let fresh = try receiver(["is_receiving": "f", "status": nil, "replay_age": nil])
+        guard case .unknown = ReplicationLag.onStandby(fresh) else {
+            Issue.record("a lag was made up")
+            return
+        }
+    }
+
+    @Test func isUnknownWhereTheReceiverIsHidden() throws {
+        let hidden = try receiver(["status": nil, "message_age": nil, "sender_wal": nil, "replay_age": nil])
+        guard case .unknown = ReplicationLag.onStandby(hidden) else {
+            Issue.record("a lag was made up")
+            return
+        }
+    }
+
+    /// Up to date and streaming, but for `changes`.
+    private func receiver(_ changes: [String: String?]) throws -> Receiver {
+        let healthy: [String: String?] = [
+            "is_receiving": "t", "status": "streaming", "sender_host": "db1", "sender_port": "5432", "slot_name": nil,
+            "message_age": "1", "sender_wal": "1000", "received_wal": "1000", "replayed_wal": "1000",
+            "replay_age": "3", "is_paused": "f", "receiver_timeout": "60",
+        ]
+        return try Receiver(row(healthy.merging(changes) { $1 }))
+    }
+}
+
+@Suite("Replication lag, as the primary sees it")
+struct PrimaryLagTests {
+    @Test func isZeroForAStandbyThatHasReplayedAllWhateverWasMeasuredLast() throws {
+        #expect(ReplicationLag.onPrimary(try standby(["replay_behind": "0", "replay_lag": "7"])) == .seconds(0))
+    }
+
+    @Test func isWhatThePrimaryMeasured() throws {
+        #expect(ReplicationLag.onPrimary(try standby(["replay_behind": "9000", "replay_lag": "31"])) == .seconds(31))
+    }
+
+    @Test func isAtLeastTheTimeOfSilence() throws {
+        let silent = try standby(["replay_behind": "9000", "replay_lag": "0.2", "reply_age": "45"])
+        #expect(ReplicationLag.onPrimary(silent) == .seconds(45))
+    }
+
+    @Test func isUnknownForOneThatWasNeverUpToDate() throws {
+        guard case .unknown = ReplicationLag.onPrimary(try standby(["replay_behind": "9000"])) else {
+            Issue.record("a lag was made up")
+            return
+        }
+    }
+
+    @Test func isThatOfTheDiskForOneThatShowsNothing() throws {
+        let archive = try standby(["replay_behind": nil, "flush_behind": "100", "flush_lag": "3"])
+        #expect(ReplicationLag.onPrimary(archive) == .seconds(3))
+    }
+
+    private func standby(_ changes: [String: String?]) throws -> Standby {
+        let healthy: [String: String?] = [
+            "pid": "7", "application_name": "db2", "client_addr": "10.0.0.2", "state": "streaming",
+            "sync_state": "async", "slot_name": nil, "slot_type": nil, "sent_behind": "0", "write_behind": "0",
+            "flush_behind": "0", "replay_behind": "0", "write_lag": nil, "flush_lag": nil, "replay_lag": nil,
+            "replay_wal": "1000", "reply_age": "1",
+        ]
+        return try Standby(row(healthy.merging(changes) { $1 }))
+    }
+}
+
+/// One row with these fields.
+func row(_ fields: [String: String?]) -> Row {
+    let columns = fields.keys.sorted()
+    var rows = Rows(columns: columns)
+    for column in columns {
+        if let value = fields[column] ?? nil {
+            Array(value.utf8).withUnsafeBytes { rows.append($0) }
+        } else {
+            rows.append(nil)
+        }
+    }
+    return rows[0]
+}

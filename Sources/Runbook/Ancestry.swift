@@ -36,9 +36,7 @@ struct Ancestry {
     /// The earlier readings of a sample's series, with a zero before them where its birth was seen.
     func readings(of sample: Sample, before now: Timestamp) -> [Reading] {
         let own = readings[.init(labels: sample.labels, identity: sample.identity)] ?? []
-        let counted = own.isEmpty ? sample.countedSince : own[0].countedSince
-        guard let unborn = lastReading(before: own.first?.time ?? now, sample), counted.map({ $0 >= unborn }) ?? true
-        else { return own }
+        guard let unborn = lastReading(before: own.first?.time ?? now, sample) else { return own }
         return [Reading(time: unborn, value: 0)] + own
     }
 

@@ -61,6 +61,12 @@ struct CountingTests {
         #expect(elements.map { "\($0.labels["code"] ?? "") \($0.value ?? -1)" } == ["200 10.0", "500 7.0"])
     }
 
+    @Test func aSeriesBornInAProcessThatIsOlderBeganAtZeroToo() throws {
+        let before = Self.reading(minute(10), 50, ["code": "200"], since: minute(0))
+        let after = Self.reading(minute(11), 7, ["code": "500"], since: minute(0))
+        #expect(try evaluate(Self.fiveMinutes, after: [before], after).map(\.value) == [7])
+    }
+
     @Test func theCounterOfAnotherVersionWithOtherLabelsIsABaseline() {
         let before = Self.reading(minute(0), 50, ["status": "200"])
         #expect(throws: Unknown.self) {

@@ -3,7 +3,8 @@ import Diagnostics
 /// Everything a `RedisProbe` can measure. Counters carry the server's run id as their identity: a restart begins anew.
 public enum RedisMetrics {
     public static let connectTime = Metric(
-        "diag_tcp_connect_seconds", .gauge, "Time that the TCP handshake with the target took.")
+        "diag_tcp_connect_seconds", .gauge, "Time to establish the TCP connection, without name look-up, TLS and login."
+    )
     public static let info = Metric(
         "diag_redis_info", .gauge, "Always 1, with version, mode, role and run id of the server as labels.")
     public static let uptime = Metric("diag_redis_uptime_seconds", .gauge, "Time since the server started.")

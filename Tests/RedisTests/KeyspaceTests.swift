@@ -1,7 +1,8 @@
 import Diagnostics
-import Redis
 import Synchronization
 import Testing
+
+@testable import Redis
 
 @Suite("Scanning a real keyspace")
 struct KeyspaceScanTests {
@@ -128,7 +129,7 @@ struct KeyspaceScanTests {
             #expect(report.problems == [])
         }
         churn.cancel()
-        _ = try await churn.value
+        _ = await churn.result
     }
 
     @Test func aUserWhoMayNotAskForMemoryStillSeesTheRest() async throws {
@@ -201,5 +202,104 @@ struct GlobPatternTests {
     @Test func aPatternThatWouldExplodeDoesNot() {
         let pattern = GlobPattern(String(repeating: "a*", count: 100) + "b")
         #expect(!pattern.matches([UInt8](repeating: UInt8(ascii: "a"), count: 10_000)))
+    }
+}
+
+@Suite("Scanning a server that answers oddly")
+struct KeyspaceOddityTests {
+    /// All replies at once: to CLIENT SETNAME, INFO, CLIENT NO-TOUCH, SELECT, SCAN, then TYPE, MEMORY USAGE and TTL
+    /// of each key, then the lengths.
+    private func scan(_ keys: String, _ answers: String) async throws -> KeyspaceReport {
+        let info = "# Keyspace\r\ndb0:keys=3,expires=0,avg_ttl=0\r\n"
+        let start = "+OK\r\n$\(info.utf8.count)\r\n\(info)\r\n-ERR unknown subcommand\r\n+OK\r\n*2\r\n$1\r\n0\r\n"
+        let listener = LoopbackListener(.says(Array((start + keys + answers).utf8)))
+        let settings = RedisSettings(endpoint: .tcp(host: "127.0.0.1", port: listener.port))
+        return try await KeyspaceScan(settings: settings).run(until: .after(.seconds(2)))
+    }
+
+    @Test func vanishedKeysAreSkippedAndCounted() async throws {
+        let report = try await scan(
+            "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n",
+            "+none\r\n$-1\r\n:-2\r\n+string\r\n$-1\r\n:-2\r\n+string\r\n:60\r\n:-1\r\n:7\r\n")
+        #expect(report.vanished == 2)
+        #expect(report.largest.map { "\($0.name)" } == ["c"])
+        #expect(report.total.keys == 1)
+        #expect(report.total.elements == 7)
+        #expect(report.isComplete)
+    }
+
+    @Test func aModulesTypeIsKnownByMemoryAlone() async throws {
+        let report = try await scan("*1\r\n$1\r\na\r\n", "+ReJSON-RL\r\n:60\r\n:-1\r\n")
+        #expect(report.types.map(\.type) == ["ReJSON-RL"])
+        #expect(report.largest.first?.memory == 60)
+        #expect(report.largest.first?.elements == nil)
+    }
+
+    @Test func aKeyOfAnotherTypeAMomentLaterKeepsItsMemory() async throws {
+        let report = try await scan(
+            "*1\r\n$1\r\na\r\n", "+list\r\n:60\r\n:9\r\n-WRONGTYPE Operation against a key\r\n")
+        #expect(report.changedType == 1)
+        #expect(report.total.memory == 60)
+        #expect(report.largest.first?.secondsToLive == 9)
+    }
+
+    @Test func aKeyThatScanGivesTwiceIsRankedOnce() async throws {
+        let answers = "+string\r\n:60\r\n:-1\r\n+string\r\n:60\r\n:-1\r\n:7\r\n:7\r\n"
+        let report = try await scan("*2\r\n$1\r\na\r\n$1\r\na\r\n", answers)
+        #expect(report.largest.count == 1)
+    }
+}
+
+@Suite("Prefixes found from the keys")
+struct KeyPrefixTests {
+    @Test(arguments: [
+        ("debate:42:rounds", "debate:*"), ("debate:open", "debate:*"), ("app:session:3f9a", "app:session:*"),
+        ("a:b:c:d:e", "a:b:c:*"), ("2024:01:x", "2024:*"), ("a/b:c", "a/b:*"), ("path/to/file", "path/to/*"),
+        ("snake_case_7", "snake_case_*"), ("plain", ""), ("", ""), (":leading", ":*"), ("a::b", "a:*"),
+    ])
+    func segmentsEndAtTheFirstID(key: String, pattern: String) {
+        var prefixes = KeyPrefixes()
+        prefixes.add(Self.record(key))
+        #expect(prefixes.entries.map(\.pattern) == [pattern])
+    }
+
+    @Test func namesThatServeAsIDsAreCountedTogether() {
+        var prefixes = KeyPrefixes(widest: 3)
+        for name in ["alice", "bob", "carol", "dave", "eve"] { prefixes.add(Self.record("user:\(name):cart")) }
+        prefixes.add(Self.record("team:red:cart"))
+        #expect(prefixes.entries.map(\.pattern) == ["user:*", "team:red:*"])
+        #expect(prefixes.entries.map(\.total.keys) == [5, 1])
+    }
+
+    @Test func theTableStaysBounded() {
+        var prefixes = KeyPrefixes(limit: 10)
+        for number in 0..<100 { prefixes.add(Self.record("\(number):x")) }
+        #expect(prefixes.entries.count == 10)
+        #expect(prefixes.rest.keys == 90)
+    }
+
+    private static func record(_ key: String) -> KeyRecord {
+        KeyRecord(
+            database: 0, name: KeyName(Array(key.utf8)), type: "string", memory: 1, elements: 1, secondsToLive: nil)
+    }
+}
+
+@Suite("Keys as people see them")
+struct KeyNameTests {
+    @Test(arguments: [
+        (Array("debate:1".utf8), "debate:1"), ([], ""), ([0x1b, 0x5b, 0x32, 0x4a], "\\x1b[2J"),
+        ([0xff, 0xfe], "\\xff\\xfe"), ([0x0d, 0x0a, 0x09, 0x5c], "\\r\\n\\t\\\\"), (Array("naïve 日本".utf8), "naïve 日本"),
+        // A right-to-left override, a zero-width space, and a character cut short.
+        ([0xe2, 0x80, 0xae], "\\xe2\\x80\\xae"), ([0xe2, 0x80, 0x8b], "\\xe2\\x80\\x8b"), ([0xe6, 0x97], "\\xe6\\x97"),
+        ([0x7f, 0xc2, 0x9b], "\\x7f\\xc2\\x9b"),
+    ])
+    func nothingReachesTheTerminalUnescaped(bytes: [UInt8], shown: String) {
+        #expect(KeyName(bytes).description == shown)
+    }
+
+    @Test func ofAGiantOnlyTheBeginningIsKept() {
+        let name = KeyName([UInt8](repeating: 0x61, count: 5000))
+        #expect(name.bytes.count == 512)
+        #expect(name.description.hasSuffix("a… (5000 bytes)"))
     }
 }

@@ -17,7 +17,9 @@ struct Quantile: Sendable, Hashable {
     /// - Parameter series: for each series of the histogram its buckets, upper bound → cumulative count. Only bounds that
     ///   all series have are used: cumulative counts can be added up only where they mean the same.
     func result(of series: [[Double: Double]]) -> Result {
-        guard let first = series.first else { return .noObservations }
+        guard let first = series.first, series.contains(where: { $0.values.contains { $0 > 0 } }) else {
+            return .noObservations
+        }
         let common = series.dropFirst().reduce(Set(first.keys)) { $0.intersection($1.keys) }
         let bounds = common.sorted()
         guard bounds.last == .infinity, bounds.count > 1 else { return .malformed }

@@ -60,6 +60,8 @@ struct ExpressionTests {
         #expect(Quantile(share: 0.5).result(of: [fine, coarse]) == .value(0.5))
         #expect(Quantile(share: 0.5).result(of: [[1: 5, .infinity: 5], [2: 5, .infinity: 5]]) == .malformed)
         #expect(Quantile(share: 0.5).result(of: [[1: 5]]) == .malformed)
+        #expect(
+            Quantile(share: 0.5).result(of: [[.infinity: 0]]) == .noObservations, "nothing observed, no buckets yet")
     }
 
     static func durations(_ time: Timestamp, _ counts: [String: Double]) -> Observation {

@@ -78,6 +78,7 @@ let package = Package(
         .executableTarget(
             name: "diag-playground", dependencies: ["Playground"], path: "Tests/PlaygroundCommand",
             swiftSettings: settings),
-        .testTarget(name: "PlaygroundTests", dependencies: ["Playground"], swiftSettings: settings),
+        .testTarget(
+            name: "PlaygroundTests", dependencies: ["Playground", "diag-playground"], swiftSettings: settings),
     ]
 )

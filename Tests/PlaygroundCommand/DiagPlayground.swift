@@ -5,23 +5,33 @@ import Playground
 /// Leaves real servers running for anyone who wants to try `diag`, and brings faults about by name.
 @main
 struct DiagPlayground {
-    static func main() async {
-        blockSignals()
+    /// Not `async`: there the main thread waits with all signals let in, and ^C would end us in the middle.
+    static func main() {
+        Signals.block()
         guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
             fail(Arguments.usage, status: 64)
         }
-        do {
-            try await run(arguments)
-        } catch {
-            fail("diag-playground: \(error)", status: 1)
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        Task.detached {
+            do {
+                try await run(arguments, until: ends)
+                exit(0)
+            } catch {
+                fail("diag-playground: \(error)", status: 1)
+            }
+        }
+        while true {
+            Signals.wait()
+            end.yield()
         }
     }
 
-    private static func run(_ arguments: Arguments) async throws {
+    /// - Parameter ends: gives a value when the person wants it to end.
+    private static func run(_ arguments: Arguments, until ends: AsyncStream<Void>) async throws {
         switch arguments {
         case .help: print(Arguments.usage)
         case .start(let untilEndOfInput, let faults):
-            try await Session().run(untilEndOfInput: untilEndOfInput, faults: faults)
+            try await Session().run(until: ends, orEndOfInput: untilEndOfInput, faults: faults)
         case .order(let line, let folder):
             print(try Control.send(line, toFolder: folder ?? theOnlyFolder()), terminator: "")
         }

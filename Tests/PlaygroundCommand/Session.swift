@@ -6,15 +6,16 @@ import Playground
 struct Session {
     private let playground = Playground()
 
-    func run(untilEndOfInput: Bool, faults: [String]) async throws {
-        let control = Control(of: playground)
+    /// - Parameters:
+    ///   - interrupts: gives a value at ^C.
+    ///   - faults: the names of those to begin with.
+    func run(until interrupts: AsyncStream<Void>, orEndOfInput: Bool, faults: [String]) async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let quit: @Sendable () -> Void = { end.yield() }
-        onSignal(quit)
+        Task {
+            for await _ in interrupts { end.yield() }
+        }
         do {
-            try await start(control, quit: quit)
-            for fault in faults { print(await control.answer(to: "bring \(fault)") ?? "") }
-            takeOrders(control, quit: quit, endsWithInput: untilEndOfInput)
+            try await start(Control(of: playground), faults: faults, endsWithInput: orEndOfInput) { end.yield() }
             await ends.first { _ in true }
         } catch {
             await playground.stop()
@@ -23,11 +24,15 @@ struct Session {
         await playground.stop()
     }
 
-    private func start(_ control: Control, quit: @escaping @Sendable () -> Void) async throws {
+    private func start(
+        _ control: Control, faults: [String], endsWithInput: Bool, quit: @escaping @Sendable () -> Void
+    ) async throws {
         let configuration = try await playground.writeConfiguration()
         try await control.listen(quit: quit)
         print(try await introduction(configuration), terminator: "")
+        for fault in faults { print(await control.answer(to: "bring \(fault)") ?? "") }
         fflush(nil)
+        takeOrders(control, quit: quit, endsWithInput: endsWithInput)
     }
 
     private func introduction(_ configuration: String) async throws -> String {
@@ -51,10 +56,11 @@ struct Session {
 /// One line after the other from standard input.
 private func takeOrders(_ control: Control, quit: @escaping @Sendable () -> Void, endsWithInput: Bool) {
     let (lines, input) = AsyncStream.makeStream(of: String.self)
-    onThread {
+    let reader = Thread {
         while let line = readLine() { input.yield(line) }
         input.finish()
     }
+    reader.start()
     Task {
         for await line in lines {
             guard let answer = await control.answer(to: line) else { return quit() }

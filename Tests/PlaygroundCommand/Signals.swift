@@ -1,30 +1,26 @@
 import Foundation
 import Glibc
 
-/// Must be called before any other thread starts: they inherit the mask.
-func blockSignals() {
-    var set = endingSignals
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-    signal(SIGPIPE, SIG_IGN)
-}
-
-/// Calls `action` for each ^C, SIGTERM and hang-up, on a thread that waits for nothing else.
-func onSignal(_ action: @escaping @Sendable () -> Void) {
-    onThread {
-        var set = endingSignals
-        var number: CInt = 0
-        while sigwait(&set, &number) == 0 { action() }
+/// ^C, SIGTERM and hang-up, which one thread waits for instead of being interrupted by them.
+enum Signals {
+    /// Must be called before any other thread starts: they inherit the mask.
+    static func block() {
+        var set = ending
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        signal(SIGPIPE, SIG_IGN)
     }
-}
 
-func onThread(_ body: @escaping @Sendable () -> Void) {
-    let thread = Thread(block: body)
-    thread.start()
-}
+    /// Returns when one has come.
+    static func wait() {
+        var set = ending
+        var number: CInt = 0
+        sigwait(&set, &number)
+    }
 
-private var endingSignals: sigset_t {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, signal) }
-    return set
+    private static var ending: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, signal) }
+        return set
+    }
 }

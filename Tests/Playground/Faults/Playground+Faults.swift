@@ -41,8 +41,10 @@ extension Playground {
             return try await logs().cause(fault, countedBy: application())
         case .networkLatency:
             let road = try await slowRoad()
-            road.makeSlow(true)
-            return { road.makeSlow(false) }
+            return try await onThread {
+                try road.makeSlow(true)
+                return { try road.makeSlow(false) }
+            }
         case .cpu: return try await host().cause(.processor)
         case .memory: return try await host().cause(.memory)
         case .disk: return try await host().cause(.disk)

@@ -11,7 +11,8 @@ import Synchronization
 ///
 /// The end comes as SIGINT and SIGTERM, which make PostgreSQL shut down without waiting for its clients and Redis,
 /// Sentinel, nginx and PgBouncer end at once, and as SIGKILL for what is left after three seconds. PostgreSQL's
-/// backends leave the group, but never survive their postmaster.
+/// backends leave the group, but never survive their postmaster. The folder is removed again and again while the owner
+/// still writes into it.
 final class Watchdog: Sendable {
     private let process: Child
     private let lifeline: Mutex<CInt?>
@@ -77,6 +78,10 @@ final class Watchdog: Sendable {
         done
         signal=KILL
         others
-        rm -rf "$folder"
+        tries=0
+        until rm -rf "$folder" 2>/dev/null || [ $tries -ge 60 ]; do
+            sleep 0.05
+            tries=$((tries + 1))
+        done
         """
 }

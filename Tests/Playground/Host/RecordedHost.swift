@@ -22,6 +22,7 @@ public final class RecordedHost: Sendable {
     }
 
     private let state = Mutex(State())
+    private let writing = Mutex(())
 
     /// A host whose clock stands still but for `advance(by:)`.
     public init(root: String) throws {
@@ -68,13 +69,20 @@ public final class RecordedHost: Sendable {
         }
     }
 
-    private func end() { state.withLock { $0.isEnded = true } }
+    private func end() {
+        state.withLock { $0.isEnded = true }
+        writing.withLock { _ in }
+    }
 
+    /// One writer at a time, and none after the end, when the folder is about to go.
     private func writeAll() throws {
-        let files = state.withLock { state in
-            HostFiles(strains: state.strains, busyTicks: Int(state.busyTicks), idleTicks: Int(state.idleTicks))
+        try writing.withLock { _ in
+            let (files, isEnded) = state.withLock { state in
+                let (busy, idle) = (Int(state.busyTicks), Int(state.idleTicks))
+                return (HostFiles(strains: state.strains, busyTicks: busy, idleTicks: idle), state.isEnded)
+            }
+            if !isEnded { try write(files.changing) }
         }
-        try write(files.changing)
     }
 
     /// A reader sees a file as it was or as it is, never half of it.

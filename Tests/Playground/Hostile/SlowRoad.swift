@@ -10,6 +10,7 @@ public final class SlowRoad: Sendable {
     private let destination: UInt16
     private let listener: Listener
     private let wantsSlow = Mutex(false)
+    private let isBlocked = Mutex(false)
     private let isEnded = Mutex(false)
 
     private init(to destination: UInt16) throws {
@@ -25,7 +26,13 @@ public final class SlowRoad: Sendable {
         return road
     }
 
-    func makeSlow(_ slow: Bool) { wantsSlow.withLock { $0 = slow } }
+    /// Returns when it is so. Blocks.
+    func makeSlow(_ slow: Bool) throws {
+        wantsSlow.withLock { $0 = slow }
+        try waitUntil("the road to port \(destination) is \(slow ? "slow" : "free")", every: .milliseconds(2)) {
+            isBlocked.withLock { $0 } == slow
+        }
+    }
 
     private func end() { isEnded.withLock { $0 = true } }
 
@@ -39,9 +46,11 @@ public final class SlowRoad: Sendable {
     /// Fills the queue until somebody's SYN has been dropped, then lets that one in when it comes again.
     private func serveSlowly() {
         guard let queue = try? FullQueue(before: listener) else { return }
+        isBlocked.withLock { $0 = true }
         while wantsSlow.withLock({ $0 }), !isEnded.withLock({ $0 }), !somebodyWaits() { pause(.milliseconds(5)) }
         queue.release()
         drain()
+        if !wantsSlow.withLock({ $0 }) { isBlocked.withLock { $0 = false } }
         if somebodyWaits() { serve(within: .milliseconds(3500)) }
     }
 
@@ -62,10 +71,24 @@ public final class SlowRoad: Sendable {
 
     /// Whether a socket of this machine is in state SYN_SENT (02) towards our port; fillers are not, by then.
     private func somebodyWaits() -> Bool {
-        let table = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        let table = kernelText("/proc/net/tcp")
         let digits = String(port, radix: 16, uppercase: true)
         let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits + " 02"
         return table.contains(address)
+    }
+}
+
+/// A file of /proc to its end: the kernel gives a long table page by page, and Foundation stops after the first.
+private func kernelText(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var page = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = read(descriptor, &page, page.count)
+        guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+        bytes += page.prefix(count)
     }
 }
 

@@ -11,6 +11,15 @@ public struct PgBouncerServer: Sendable {
     /// May use the console's SHOW commands, and PostgreSQL's databases through the pooler.
     public let monitor: Account
 
+    /// Opens a blocking session through the pooler, or to its console, the database `pgbouncer`.
+    public func session(as account: Account, database: String) throws -> SQLSession {
+        try SQLSession(
+            """
+            host=\(host) port=\(port) user=\(account.name) password=\(account.password) dbname=\(database) \
+            sslmode=disable gssencmode=disable connect_timeout=10
+            """)
+    }
+
     static func start(on ground: Ground, before servers: PostgreSQLServers) throws -> PgBouncerServer {
         let folder = try ground.makeFolder("pgbouncer")
         let administrator = try Account("pgbouncer", for: "pgbouncer", on: ground)

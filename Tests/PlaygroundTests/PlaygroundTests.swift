@@ -1,2 +1,0 @@
-import Playground
-import Testing

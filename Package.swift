@@ -24,6 +24,7 @@ let cLibraries: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
         name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CLinux"),
 ]
 
@@ -38,9 +39,9 @@ let modules: [Target] =
     + module("PostgreSQL", ["Diagnostics", "Network", "Queries", "CLibpq"])
     + module("Redis", ["Diagnostics", "Network", "CHiredis"])
     + module("TLS", ["Diagnostics", "Network", "COpenSSL"])
-    + module("HTTP", ["Diagnostics", "Network", "CCurl", "CLinux"])
+    + module("HTTP", ["Diagnostics", "Network", "TLS", "CCurl", "COpenSSL", "CLinux"])
     + module("Host", ["Diagnostics", "Network", "CLinux"])
-    + module("Logs", ["Diagnostics", "Network"])
+    + module("Logs", ["Diagnostics", "Network", "CLinux", "CZlib"])
     + module("Runbook", ["Diagnostics"])
     + module(
         "Sweep",

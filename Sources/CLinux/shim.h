@@ -7,6 +7,11 @@
 #include <sys/statvfs.h>
 #include <sys/prctl.h>
 #include <mntent.h>
+#include <stddef.h>
+
+// GNU's; <string.h> declares them only under _GNU_SOURCE, which the Glibc overlay is built without.
+extern void *memmem(const void *haystack, size_t length, const void *needle, size_t needle_length);
+extern void *memrchr(const void *memory, int byte, size_t length);
 
 // prctl is variadic, which does not import. The name is cut to 15 bytes.
 static inline void diag_set_thread_name(const char *name) {

@@ -1,0 +1,23 @@
+import Diagnostics
+
+/// What a log's last minutes hold.
+struct LogReading: Sendable {
+    /// The window's first moment, in seconds since 1970.
+    let from: Double
+    var tallies: [LogSubject: Tally] = [:]
+    /// The names of the files that were looked into, newest first.
+    var files: [String] = []
+    var readBytes = 0
+    /// The time of the newest line that has one, perhaps through a line before it.
+    var newest: Double?
+    /// Everything from here on was read; nil when no date was seen.
+    var reached: Double?
+    var isEmpty = false
+    /// What stood in the way of a part of the window; the counts are then at least what was seen.
+    var problems: [ProbeError] = []
+
+    init(from: Double) { self.from = from }
+
+    /// Whether lines could be told to lie in the window or not.
+    var isDated: Bool { newest != nil || isEmpty }
+}

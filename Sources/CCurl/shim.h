@@ -35,6 +35,13 @@ static inline CURLMcode diag_curl_multi_setopt_long(CURLM *handle, CURLMoption o
     return curl_multi_setopt(handle, option, value);
 }
 
+// The SSL of the connection that a transfer runs on, for as long as it runs; null without TLS or with another library.
+static inline void *diag_curl_openssl_session(CURL *handle) {
+    struct curl_tlssessioninfo *session = NULL;
+    if (curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || !session) return NULL;
+    return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
+}
+
 // Zero or null where the library does not know.
 static inline long diag_curl_info_long(CURL *handle, CURLINFO info) {
     long value = 0;

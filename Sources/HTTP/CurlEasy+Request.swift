@@ -14,7 +14,8 @@ extension CurlEasy {
         // Without it, closing a handle waits for the thread that still resolves its name.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
-        set(CURLOPT_BUFFERSIZE, 128 * 1024)
+        // libcurl's own 16 KiB do for small answers; every transfer has a buffer of its own.
+        if request.bodyLimit > 1 << 20 { set(CURLOPT_BUFFERSIZE, 128 * 1024) }
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int((time.seconds * 1000).rounded(.up))))
         setHeaders(request.headers.map { "\($0.name): \($0.value)" } + (request.authorization?.headerLines ?? []))
         if let address = request.connection.address { setAddress(address) }

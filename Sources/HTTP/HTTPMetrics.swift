@@ -1,4 +1,5 @@
 import Diagnostics
+import TLS
 
 /// Every metric that an HTTP probe can emit.
 public enum HTTPMetrics {
@@ -40,7 +41,8 @@ public enum HTTPMetrics {
         "diag_application_metrics_malformed_lines", .gauge, "Lines of the application's metrics that are malformed.")
 
     public static let all = [
-        healthUp, healthStatus, healthSeconds, phaseSeconds, requests, durationBucket, durationCount, durationSum,
+        TLSMetrics.certificateExpiry, healthUp, healthStatus, healthSeconds, phaseSeconds, requests, durationBucket,
+        durationCount, durationSum,
         durationQuantile, authFailures, rateLimitHits, debates, slowDebates, quotaRemaining, agentRateLimits,
         agentErrors, agentCalls, metricsMalformed,
     ]

@@ -40,6 +40,8 @@ public struct HTTPResponse: Sendable {
     public let remoteAddress: String?
     /// `1.0`, `1.1`, `2`, `3`.
     public let version: String
+    /// What the server showed; nil without TLS.
+    public let certificates: ServerCertificates?
 
     public var status: Int { head.status }
     public var isSuccess: Bool { 200..<300 ~= status }

@@ -10,6 +10,7 @@ extension HealthInquiry {
         }
         content.failure = failure
         reportTimes(to: &content)
+        deciding?.certificates?.report(to: &content)
         if !attempts.isEmpty { content.evidence.append(attemptTable) }
         if let sentence {
             content.evidence.append(.fact("http.health.body", "What the health endpoint says", sentence))
@@ -43,7 +44,7 @@ extension HealthInquiry {
 
     private var sentence: String? {
         let words = [
-            note, redirect, reportedStatus.map { "its body says status: \($0)" },
+            note, redirect, untrusted, reportedStatus.map { "its body says status: \($0)" },
             verdict == .down ? deciding.map { Self.excerpt(of: $0.body) } : nil,
         ]
         let sentence = words.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
@@ -53,6 +54,10 @@ extension HealthInquiry {
     /// A login page is a 200 too: whoever reads sees where the answer came from.
     private var redirect: String? {
         deciding.flatMap { $0.redirectedFrom.isEmpty ? nil : "redirected to \(URLText.shown($0.url))" }
+    }
+
+    private var untrusted: String? {
+        deciding?.certificates?.areTrusted == false ? "its certificate does not verify, which the settings allow" : nil
     }
 
     private static func excerpt(of body: [UInt8]) -> String {

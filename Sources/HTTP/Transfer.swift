@@ -35,6 +35,7 @@ final class Transfer {
     private var bodyLength = 0
     private var isConsumed: Bool?
     private var stop: Stop?
+    private var certificates: ServerCertificates?
 
     private static let maximumHeaders = 100
     private static let maximumHeaderBytes = 256 * 1024
@@ -140,7 +141,8 @@ extension Transfer {
     private var response: HTTPResponse {
         HTTPResponse(
             head: head, body: body, bodyLength: bodyLength, isTruncated: stop == .bodyLimit, phases: phases,
-            url: request.url, redirectedFrom: history.redirectedFrom, remoteAddress: remoteAddress, version: version)
+            url: request.url, redirectedFrom: history.redirectedFrom, remoteAddress: remoteAddress, version: version,
+            certificates: certificates)
     }
 
     /// libcurl counts each from the start of the request; a step that did not happen has the time of the one before, or 0.
@@ -216,6 +218,8 @@ extension Transfer {
         if line.starts(with: "HTTP/".utf8) {
             status = Self.status(in: line)
             headers = []
+            // libcurl knows the session only while the transfer runs.
+            certificates = certificates ?? ServerCertificates(of: easy)
         } else if headers.count < Self.maximumHeaders, let header = Self.header(in: line) {
             headers.append(header)
         }

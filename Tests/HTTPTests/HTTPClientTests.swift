@@ -1,5 +1,6 @@
 import Diagnostics
 import Playground
+import TLS
 import Testing
 
 @testable import HTTP
@@ -139,6 +140,41 @@ struct SecureTests {
         #expect(error.kind == .tls)
         #expect(error.message.contains(words))
         #expect(try await ask(kind, verifies: false) == .success(200))
+    }
+}
+
+@Suite("The certificate of an application")
+struct ServerCertificateTests {
+    private func observe(_ kind: TLSServers.Kind, verifies: Bool = true) async throws -> Observation {
+        let servers = try await Playground.shared.tls()
+        return await HTTPTests.observe("https://\(servers.serverName)/") {
+            $0.role = .url
+            $0.connection.verifiesCertificate = verifies
+            $0.connection.caFile = servers.authority
+            $0.connection.address = "\(servers.host):\(servers.port(kind))"
+        }
+    }
+
+    @Test(arguments: [(TLSServers.Kind.expiring, 9.0), (.good, 90), (.chain, 30), (.crossSigned, 90)])
+    func `is read along: the path that verifies, not what was sent`(kind: TLSServers.Kind, days: Double) async throws {
+        let observation = try await observe(kind)
+        #expect(observation.value(HTTPMetrics.healthUp) == 1)
+        let expiry = try #require(observation.value(TLSMetrics.certificateExpiry))
+        #expect(abs((expiry - Timestamp.now.secondsSinceEpoch) / 86400 - days) < 0.5)
+    }
+
+    @Test func `is a fact where it need not verify`() async throws {
+        let observation = try await observe(.expired, verifies: false)
+        #expect(observation.value(HTTPMetrics.healthUp) == 1)
+        let expiry = try #require(observation.value(TLSMetrics.certificateExpiry))
+        #expect(expiry < Timestamp.now.secondsSinceEpoch)
+        #expect(observation.fact("http.health.body")?.contains("does not verify") == true)
+    }
+
+    @Test func `is the failure where it must verify`() async throws {
+        let observation = try await observe(.expired)
+        #expect(observation.failure?.kind == .tls)
+        #expect(observation.value(HTTPMetrics.healthUp) == 0)
     }
 }
 

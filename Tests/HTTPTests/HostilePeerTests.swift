@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Peers that misbehave")
 struct HostilePeerTests {
-    private static let deadline = Duration.seconds(2)
+    private static let deadline = Duration.seconds(3)
     /// How much later than the deadline a busy machine may notice it.
-    private static let margin = Duration.seconds(3)
+    private static let margin = Duration.seconds(5)
 
     @Test(arguments: [
         (HostilePeers.Kind.silent, ProbeError.Kind.timedOut), (.closing, .unreachable), (.resetting, .unreachable),

@@ -39,7 +39,7 @@ struct ControlGroup: Sendable {
 
     /// From the group of the first process up to where the hierarchy is mounted.
     private static func folders(_ files: HostFiles, _ mounts: [Mount]) -> [String] {
-        guard let table = files.read("/proc/1/cgroup") ?? files.read("/proc/self/cgroup"),
+        guard let table = files.read("/proc/1/cgroup") ?? recordedGroup(files),
             let line = table.split(separator: "\n").first(where: { $0.hasPrefix("0::/") })
         else { return [] }
         let mount = mounts.first { $0.type == "cgroup2" }
@@ -47,6 +47,11 @@ struct ControlGroup: Sendable {
         let path = relative(line.dropFirst(3), to: mount?.root ?? "/")
         let names = path.split(separator: "/").filter { $0 != ".." }
         return (0...names.count).map { base + names.prefix($0).map { "/" + $0 }.joined() }.reversed()
+    }
+
+    /// Where `/proc/1` is hidden from us (`hidepid`), our own group says nothing; a recorded host has no other.
+    private static func recordedGroup(_ files: HostFiles) -> String? {
+        files.isThisHost ? nil : files.read("/proc/self/cgroup")
     }
 
     /// The group's path below what is mounted: a container may see only its own part of the hierarchy.

@@ -47,7 +47,13 @@ struct FilesystemSurvey: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return Self.withoutDoubles(answers)
+        return Self.withoutDoubles(answers.filter { !Self.isNobodysConcern($0) })
+    }
+
+    /// Unmounted while we looked, or a user's own FUSE mount that not even root may ask about.
+    private static func isNobodysConcern(_ answer: Answer) -> Bool {
+        guard case .failure(let error) = answer.result else { return false }
+        return error.kind == .refused || (error.kind == .forbidden && answer.mount.type.hasPrefix("fuse"))
     }
 
     private func ask(_ mount: Mount, _ deadline: Deadline) async -> Result<FilesystemUsage, ProbeError> {

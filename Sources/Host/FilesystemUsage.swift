@@ -51,7 +51,7 @@ struct SystemFilesystems: FilesystemReader {
     func usage(of mount: Mount) -> Result<FilesystemUsage, ProbeError> {
         var status = statvfs()
         guard statvfs(files.path(mount.mountpoint), &status) == 0 else {
-            return .failure(ProbeError(errno: errno, step: "statvfs \(mount.mountpoint)"))
+            return .failure(Self.error(errno, mount))
         }
         let number = { (count: UInt) in Int64(clamping: count) }
         return .success(
@@ -60,6 +60,16 @@ struct SystemFilesystems: FilesystemReader {
                 blocks: number(status.f_blocks),
                 free: number(status.f_bfree), available: number(status.f_bavail), inodes: number(status.f_files),
                 inodesFree: number(status.f_ffree), inodesAvailable: number(status.f_favail)))
+    }
+}
+
+extension SystemFilesystems {
+    private static func error(_ code: CInt, _ mount: Mount) -> ProbeError {
+        let error = ProbeError(errno: code, step: "statvfs \(mount.mountpoint)")
+        guard code == EACCES || code == EPERM else { return error }
+        return ProbeError(
+            .forbidden, step: error.step, message: error.message,
+            advice: "let diag's user search the folders above it, or leave the mount point out")
     }
 }
 

@@ -53,7 +53,7 @@ extension [Mount] {
     func worthMeasuring(ignoring ignored: [String] = []) -> [Mount] {
         let candidates = filter { mount in
             !mount.isReadOnly && !Mount.pseudoTypes.contains(mount.type) && !Mount.imageTypes.contains(mount.type)
-                && !ignored.contains(mount.mountpoint)
+                && !mount.isContainerPart && !ignored.contains(mount.mountpoint)
         }
         let visible = candidates.filter { !isHidden($0) }
         var best: [String: Mount] = [:]
@@ -78,6 +78,18 @@ extension Mount {
         if (root == "/") != (other.root == "/") { return root == "/" }
         return mountpoint.count <= other.mountpoint.count
     }
+
+    /// A container's layers and secrets as its host sees them: dozens that lie on a filesystem listed anyway, or in
+    /// memory, and that ordinary users may not even ask about.
+    var isContainerPart: Bool {
+        if type == "overlay" || type == "aufs" { return mountpoint != "/" }
+        return type == "tmpfs" && Self.runtimeFolders.contains { mountpoint.hasPrefix($0) }
+    }
+
+    private static let runtimeFolders = [
+        "/run/containerd/", "/run/credentials/", "/run/netns/", "/var/lib/containerd/", "/var/lib/containers/",
+        "/var/lib/docker/", "/var/lib/kubelet/",
+    ]
 
     /// They hold no data of anybody's, or show another's.
     static let pseudoTypes: Set<String> = [

@@ -17,6 +17,7 @@ extension Certificate {
         let key = X509_get0_pubkey(x509)
         subject = text(of: X509_get_subject_name(x509))
         issuer = text(of: X509_get_issuer_name(x509))
+        commonName = commonNameOf(X509_get_subject_name(x509))
         dnsNames = names.dns
         ipAddresses = names.ip
         notBefore = Timestamp(X509_get0_notBefore(x509))
@@ -50,6 +51,17 @@ private func text(of name: OpaquePointer?) -> String {
     var start: UnsafeMutablePointer<CChar>?
     let count = diag_BIO_get_mem_data(bio, &start)
     return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+}
+
+private func commonNameOf(_ name: OpaquePointer?) -> String? {
+    let index = X509_NAME_get_index_by_NID(name, NID_commonName, -1)
+    guard index >= 0, let value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)) else { return nil }
+    var bytes: UnsafeMutablePointer<UInt8>?
+    // Whatever the field's own encoding is.
+    let count = ASN1_STRING_to_UTF8(&bytes, value)
+    guard count >= 0, let bytes else { return nil }
+    defer { CRYPTO_free(bytes, nil, 0) }
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
 }
 
 private func hexadecimal(integer: UnsafePointer<ASN1_INTEGER>?) -> String {

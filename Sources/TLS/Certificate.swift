@@ -7,6 +7,8 @@ public struct Certificate: Sendable, Hashable {
     /// As RFC 2253 writes it, the most specific part first: `CN=www.example.org,O=Example`.
     public let subject: String
     public let issuer: String
+    /// The subject's CN, where it has one.
+    public let commonName: String?
     public let dnsNames: [String]
     public let ipAddresses: [String]
     /// Nil when the field holds no valid time; such a certificate is never valid (RFC 5280, 4.1.2.5).
@@ -36,11 +38,6 @@ extension Certificate {
     public var title: String {
         let name = commonName ?? dnsNames.first ?? (subject.isEmpty ? "certificate without a subject" : subject)
         return "\(name) (serial \(serial))"
-    }
-
-    /// The CN of the subject, where there is one.
-    public var commonName: String? {
-        subject.split(separator: ",").first { $0.hasPrefix("CN=") }.map { String($0.dropFirst(3)) }
     }
 
     /// How much of its lifetime is left at `time`, from 1 to 0; nil without two valid dates. Certificates that live for

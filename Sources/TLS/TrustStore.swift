@@ -29,7 +29,7 @@ final class TrustStore: Sendable {
 
     private init(owning handle: consuming sending StoreHandle) { self.handle = Mutex(handle) }
 
-    private static let threads = BlockingThreads(name: "diag-tls", limit: 4)
+    private static let threads = BlockingThreads(name: "diag-tls", limit: 16)
     private static let loaded = Mutex<[Trust: TrustStore]>([:])
 
     /// Judges a chain as it was sent, the leaf first.
@@ -42,13 +42,16 @@ final class TrustStore: Sendable {
             () -> Result<Verification, ProbeError> in
             do throws(ProbeError) {
                 let store = try store(for: trust)
-                return .success(store.handle.withLock { $0.verify(chain, for: name, at: time) })
+                return .success(store.share().verify(chain, for: name, at: time))
             } catch {
                 return .failure(error)
             }
         }
         return try result.get()
     }
+
+    /// A reference of its own, so that nobody waits for another's verification: OpenSSL locks an `X509_STORE` itself.
+    private func share() -> StoreHandle { handle.withLock { $0.sharing() } }
 
     /// Two first users may both load it; the later one then gives way to the earlier.
     private static func store(for trust: Trust) throws(ProbeError) -> TrustStore {
@@ -66,16 +69,28 @@ final class TrustStore: Sendable {
 struct StoreHandle: ~Copyable {
     let pointer: OpaquePointer
 
-    private init(owning pointer: OpaquePointer) { self.pointer = pointer }
+    /// An intermediate authority named in the settings is trusted as it is, without its root; curl and Go do the same.
+    let acceptsPartialChains: Bool
+
+    private init(owning pointer: OpaquePointer, acceptsPartialChains: Bool) {
+        self.pointer = pointer
+        self.acceptsPartialChains = acceptsPartialChains
+    }
 
     deinit { X509_STORE_free(pointer) }
+
+    /// Another owner of the same store.
+    borrowing func sharing() -> StoreHandle {
+        X509_STORE_up_ref(pointer)
+        return StoreHandle(owning: pointer, acceptsPartialChains: acceptsPartialChains)
+    }
 
     static func load(_ trust: Trust) throws(ProbeError) -> StoreHandle {
         ERR_clear_error()
         guard let pointer = X509_STORE_new() else {
             throw ProbeError(.local, step: "load the trusted authorities", message: drainErrors())
         }
-        let store = StoreHandle(owning: pointer)
+        let store = StoreHandle(owning: pointer, acceptsPartialChains: !trust.isSystem)
         let done =
             trust.isSystem
             ? X509_STORE_set_default_paths(pointer)

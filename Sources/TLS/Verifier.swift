@@ -37,6 +37,7 @@ extension StoreHandle {
         X509_VERIFY_PARAM_set_time(parameters, time_t(time.secondsSinceEpoch))
         // 112 bits, what Debian's clients ask for: a 1024-bit RSA key or a SHA-1 signature is a flaw.
         X509_VERIFY_PARAM_set_auth_level(parameters, 2)
+        if acceptsPartialChains { X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN)) }
         if name.isAddress {
             X509_VERIFY_PARAM_set1_ip_asc(parameters, name.text)
         } else {

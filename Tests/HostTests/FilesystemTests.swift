@@ -92,6 +92,25 @@ struct FilesystemTests {
         #expect(error.advice?.contains("umount -l") == true)
     }
 
+    private struct Failing: FilesystemReader {
+        let kind: ProbeError.Kind
+        func usage(of mount: Mount) -> Result<FilesystemUsage, ProbeError> {
+            .failure(ProbeError(kind, step: "statvfs", message: "no"))
+        }
+    }
+
+    @Test(arguments: [
+        ("ext4", ProbeError.Kind.forbidden, 1), ("fuse.sshfs", .forbidden, 0), ("fuse.sshfs", .local, 1),
+        ("ext4", .refused, 0), ("nfs4", .local, 1),
+    ])
+    func `what was unmounted meanwhile, and users' own FUSE mounts, are nobody's concern`(
+        _ type: String, _ kind: ProbeError.Kind, _ reported: Int
+    ) async {
+        let answers = await FilesystemSurvey(reader: Failing(kind: kind), timeout: .seconds(5))
+            .take(mounts("0:50 / /mnt/x rw - \(type)"), until: .after(.seconds(20)))
+        #expect(answers.count == reported)
+    }
+
     @Test func `this machine's own root is measured`() throws {
         let root = try #require(Mount.table("1 1 8:1 / / rw - ext4 x rw").first)
         let usage = try SystemFilesystems(files: HostFiles(root: "/")).usage(of: root).get()

@@ -44,6 +44,14 @@ struct MountTests {
         ("network mounts count", ["0:50 / /mnt rw - nfs4"], ["/mnt"]),
         ("a mount hidden by a later one is not asked", ["8:1 / /a rw - ext4", "8:2 / /a rw - xfs"], ["/a"]),
         ("ignored ones are left out", ["8:1 / /ignored rw - ext4"], []),
+        (
+            "a container's layers and secrets are left out",
+            [
+                "0:60 / /var/lib/docker/overlay2/a/merged rw - overlay",
+                "0:61 / /var/lib/kubelet/pods/x/volumes/s rw - tmpfs",
+            ], []
+        ),
+        ("a container's own root counts", ["0:60 / / rw - overlay"], ["/"]),
         ("memory filesystems fill up too", ["0:9 / /run rw - tmpfs"], ["/run"]),
     ])
     func `only what can fill up is measured, once`(_ what: String, _ lines: [String], _ expected: [String]) {

@@ -42,6 +42,10 @@ struct CertificateTests {
         #expect(issue("Größe 名").certificate.subject.contains("Größe") == true)
     }
 
+    @Test func `a comma in a name doesn't cut it`() {
+        #expect(issue("Example, Inc.").certificate.commonName == "Example, Inc.")
+    }
+
     @Test func `a certificate cut short is none`() {
         let der = issue("leaf").der
         for length in stride(from: 0, to: der.count, by: 7) {

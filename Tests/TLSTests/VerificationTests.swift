@@ -107,6 +107,14 @@ struct VerificationTests {
         #expect(verification.path.firstToExpire?.certificate == intermediate.certificate)
     }
 
+    @Test func `an intermediate named in the settings is trusted without its root`() async throws {
+        let intermediate = issue("Intermediate", isAuthority: true, issuer: root)
+        let leaf = issue("leaf", names: "DNS:app.example.test", issuer: intermediate)
+        let verification = try await verify([leaf], trusting: [intermediate])
+        #expect(verification.isTrusted)
+        #expect(verification.path == [leaf.certificate, intermediate.certificate])
+    }
+
     @Test func `an expired intermediate still shows the path`() async throws {
         let intermediate = issue("Intermediate", days: -300 ... -5, isAuthority: true, issuer: root)
         let leaf = issue("leaf", names: "DNS:app.example.test", issuer: intermediate)

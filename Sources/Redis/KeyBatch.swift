@@ -37,7 +37,7 @@ struct KeyBatch: Sendable {
     mutating func take(_ reply: RESPValue, to question: Questions, at index: Int) {
         switch (question, reply) {
         case (.type, .status("none")), (.memory, .null), (.expiry, .integer(-2)): keys[index].isGone = true
-        case (.type, .status(let type)): keys[index].type = type
+        case (.type, .status(let type)): keys[index].type = String(type.prefix(40))
         case (.memory, .integer(let bytes)): keys[index].memory = bytes
         case (.expiry, .integer(let seconds)) where seconds >= 0: keys[index].secondsToLive = seconds
         default: break

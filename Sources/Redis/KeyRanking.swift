@@ -12,7 +12,8 @@ public struct KeyRecord: Sendable, Hashable {
     public let secondsToLive: Int64?
 }
 
-/// The few largest of many by one measure, the largest first. A key that SCAN gives twice (it may) counts once.
+/// The few largest of many by one measure, the largest first and equal ones by name, so that two runs give the same.
+/// A key that SCAN gives twice (it may) counts once.
 struct KeyRanking: Sendable {
     private(set) var records: [KeyRecord] = []
     private let limit: Int
@@ -25,13 +26,20 @@ struct KeyRanking: Sendable {
 
     mutating func offer(_ record: KeyRecord) {
         guard let size = measure(record), limit > 0 else { return }
-        if records.count == limit, let least = records.last.flatMap(measure), size <= least { return }
+        if records.count == limit, let last = records.last, !precedes(record, size, last) { return }
         if let same = records.firstIndex(where: { $0.name == record.name && $0.database == record.database }) {
             records.remove(at: same)
         }
-        let place = records.firstIndex { (measure($0) ?? 0) < size } ?? records.count
+        let place = records.firstIndex { precedes(record, size, $0) } ?? records.count
         records.insert(record, at: place)
         if records.count > limit { records.removeLast() }
+    }
+
+    private func precedes(_ record: KeyRecord, _ size: Int64, _ other: KeyRecord) -> Bool {
+        let otherSize = measure(other) ?? 0
+        guard size == otherSize else { return size > otherSize }
+        guard record.name != other.name else { return record.database < other.database }
+        return record.name.bytes.lexicographicallyPrecedes(other.name.bytes)
     }
 }
 

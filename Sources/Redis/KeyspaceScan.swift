@@ -67,7 +67,8 @@ public struct KeyspaceScan: Sendable {
         until deadline: Deadline, progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws(ProbeError) -> KeyspaceReport {
         let start = ContinuousClock.now
-        var connection = try await RedisConnection.connect(to: settings.endpoint, until: deadline)
+        var connection = try await RedisConnection.connect(
+            to: settings.endpoint, limits: .scanning, until: deadline)
         let questions = [RedisCommand("INFO", "keyspace"), RedisCommand("CLIENT", "NO-TOUCH", "on")]
         let session = await RedisSession.open(&connection, settings, asking: questions, until: deadline)
         let databases = try known(session)

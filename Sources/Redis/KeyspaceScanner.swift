@@ -45,6 +45,7 @@ struct KeyspaceScanner: ~Copyable {
         enqueue(RedisCommand("SELECT", String(database)), as: .select)
         enqueueScan(from: Array("0".utf8))
         while !inFlight.isEmpty {
+            try checkTime(deadline)
             try await flush(until: deadline)
             switch inFlight.removeFirst() {
             case .select: try await checkSelected(until: deadline)
@@ -56,6 +57,12 @@ struct KeyspaceScanner: ~Copyable {
             }
         }
         tally.finished(database)
+    }
+
+    /// A server that always has more to say never makes anybody wait, and only a wait notices time and cancellation.
+    private func checkTime(_ deadline: Deadline) throws(ProbeError) {
+        if deadline.hasPassed { throw .timedOut("SCAN") }
+        if Task.isCancelled { throw .cancelled("SCAN") }
     }
 
     consuming func report(interruption: ProbeError?, duration: Duration) -> KeyspaceReport {

@@ -54,11 +54,18 @@ struct KeyspaceTally {
         keysSeen += 1
         let new = TypeTally(
             largest: KeyRanking(limit: top, by: \.memory), longest: KeyRanking(limit: top, by: \.elements))
-        types[record.type, default: new].add(record)
+        types[typeName(of: record), default: new].add(record)
         prefixes.add(record)
         largest.offer(record)
         longest.offer(record)
     }
+
+    /// Bounded, like everything else that a server may say: modules add types, but not dozens.
+    private func typeName(of record: KeyRecord) -> String {
+        types[record.type] != nil || types.count < Self.mostTypes ? record.type : "others"
+    }
+
+    private static let mostTypes = 50
 
     func report(
         total: Int64?, problems: [ProbeError], interruption: ProbeError?, duration: Duration

@@ -29,7 +29,13 @@ public struct RedisConnection: ~Copyable {
     public static func connect(
         to endpoint: RedisSettings.Endpoint, until deadline: Deadline
     ) async throws(ProbeError) -> RedisConnection {
-        let reader = try ReplyReader.make()
+        try await connect(to: endpoint, limits: ReplyReader.Limits(), until: deadline)
+    }
+
+    static func connect(
+        to endpoint: RedisSettings.Endpoint, limits: ReplyReader.Limits, until deadline: Deadline
+    ) async throws(ProbeError) -> RedisConnection {
+        let reader = try ReplyReader.make(limits: limits)
         let connection = try await open(endpoint, until: deadline)
         let time = connection.address.isUnix ? nil : connection.connectTime
         return RedisConnection(RedisTransport(connection.takeSocket()), reader, time)
@@ -124,15 +130,26 @@ extension RedisConnection {
     /// A server that turns a client away says why and closes: the reason counts, not the end of the connection.
     private mutating func explained(_ error: ProbeError, _ values: [RESPValue]) async -> ProbeError {
         guard error.kind == .unreachable else { return error }
-        if let refusal = values.last?.error { return refusal.during("connect") }
+        guard values.isEmpty else {
+            // Only its first word: later ones answer a command, and the connection ended for another reason.
+            guard values.count == 1, let refusal = values[0].error, refusal.mayEndConnection else { return error }
+            return refusal.during("connect")
+        }
         // Our own write may have failed first, with the reason still unread in the socket.
         let last = try? await receive(step: error.step, until: .after(.milliseconds(50)))
-        return last?.error?.during("connect") ?? error
+        return last?.error?.during("connect") ?? error.advising(Self.closedAtOnce)
     }
+
+    private static let closedAtOnce =
+        "a port that speaks TLS only, a proxy without a server behind it or a firewall closes so"
 }
 
 extension ProbeError {
     static func closed(_ step: String) -> ProbeError {
         ProbeError(.unreachable, step: step, message: "the server closed the connection")
+    }
+
+    fileprivate func advising(_ advice: String) -> ProbeError {
+        ProbeError(kind, step: step, message: message, advice: self.advice ?? advice)
     }
 }

@@ -50,6 +50,9 @@ extension RedisError {
         return .other
     }
 
+    /// Whether a server may say this and close, rather than refuse one command.
+    var mayEndConnection: Bool { ![.unknownCommand, .notPermitted, .noPasswordConfigured].contains(reason) }
+
     private var kind: ProbeError.Kind {
         switch reason {
         case .authenticationRequired, .wrongPassword: .unauthenticated

@@ -19,8 +19,12 @@ public struct RedisInfo: Sendable, Hashable {
     public private(set) var badLines = 0
     private var values: [String: String] = [:]
 
+    /// More than this no server says; what comes after it is left out.
+    private static let mostLines = 20_000
+
     public init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) { read(line) }
+        let lines = text.utf8.split(maxSplits: Self.mostLines, whereSeparator: { $0 == 10 || $0 == 13 })
+        for line in lines.prefix(Self.mostLines) { read(Substring(line)) }
     }
 
     /// The value of a field, whichever section it stands in; the last one where a name comes twice.
@@ -28,7 +32,7 @@ public struct RedisInfo: Sendable, Hashable {
 
     private mutating func read(_ line: Substring) {
         if line.hasPrefix("#") { return open(line.drop { $0 == "#" || $0 == " " }) }
-        guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else {
+        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), colon != line.startIndex else {
             badLines += 1
             return
         }

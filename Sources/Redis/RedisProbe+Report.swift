@@ -62,6 +62,23 @@ extension Observation.Content {
         reportEviction(info.memory, info.stats)
         reportKeyspace(info.databases, info.stats)
         reportPersistence(info.persistence)
+        reportCommands(info.commandStatistics)
+    }
+
+    /// Where the server's time goes, since its counters began.
+    private mutating func reportCommands(_ statistics: [RedisInfo.CommandStatistics]) {
+        guard !statistics.isEmpty else { return }
+        let costliest = statistics.sorted { ($0.seconds, $1.command) > ($1.seconds, $0.command) }.prefix(8)
+        let rows = costliest.map { statistics -> [Cell] in
+            let mean = statistics.calls > 0 ? statistics.seconds / Double(statistics.calls) : 0
+            return [
+                .text(statistics.command), .integer(statistics.calls), .seconds(statistics.seconds), .seconds(mean),
+            ]
+        }
+        evidence.append(
+            .table(
+                "redis.commands", "Commands that took the most time", columns: ["command", "calls", "time", "each"],
+                rows: rows))
     }
 
     private mutating func reportServer(_ info: RedisInfo) {

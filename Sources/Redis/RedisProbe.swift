@@ -4,7 +4,7 @@ import Network
 /// Asks one Redis server for all that the conditions and a first look need, in one packet.
 ///
 /// Evidence: `redis.server`, `redis.memory`, `redis.memory.limit`, `redis.memory.headroom`, `redis.eviction`,
-/// `redis.clients`, `redis.keyspace`, `redis.replication`, `redis.replicas`, `redis.persistence`.
+/// `redis.clients`, `redis.keyspace`, `redis.replication`, `redis.replicas`, `redis.persistence`, `redis.commands`.
 public struct RedisProbe: Probe {
     public let target: Target
     public let settings: RedisSettings

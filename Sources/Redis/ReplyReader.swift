@@ -10,9 +10,12 @@ struct ReplyReader: ~Copyable {
     /// What a reply may hold at most, so that a hostile or mistaken peer cannot fill the memory.
     struct Limits: Sendable, Hashable {
         /// Of all strings of a reply, and of what has arrived but is not yet a whole reply.
-        var bytes = 64 << 20
+        var bytes = 8 << 20
         /// Of all values of a reply.
-        var elements = 1 << 20
+        var elements = 1 << 18
+
+        /// For a scan, whose keys may be large.
+        static let scanning = Limits(bytes: 64 << 20, elements: 1 << 20)
     }
 
     private let reader: UnsafeMutablePointer<redisReader>
@@ -161,7 +164,8 @@ extension RESPValue {
         let bytes = UnsafeRawBufferPointer(start: start, count: length)
         switch type {
         case REDIS_REPLY_STATUS: return .status(String(decoding: bytes, as: UTF8.self))
-        case REDIS_REPLY_ERROR: return .error(RedisError(String(decoding: bytes, as: UTF8.self)))
+        case REDIS_REPLY_ERROR:
+            return .error(RedisError(String(decoding: bytes.prefix(4 * RedisError.longest), as: UTF8.self)))
         default: return .bytes(Array(bytes))
         }
     }

@@ -90,11 +90,13 @@ extension PostgreSQLProbe {
         }
         if questions.contains(.idle) {
             content.attempt(IdleReport.metrics) { content throws(ProbeError) in
+                try server.requireSight(of: "idle sessions")
                 try IdleReport(answers, threshold: settings.idleThreshold).write(to: &content)
             }
         }
         if questions.contains(.transactions) {
             content.attempt(TransactionsReport.metrics) { content throws(ProbeError) in
+                try server.requireSight(of: "transactions")
                 try TransactionsReport(answers, threshold: settings.transactionThreshold).write(to: &content)
             }
         }
@@ -122,13 +124,7 @@ extension PostgreSQLProbe {
                 "postgresql.server", "Server",
                 "PostgreSQL \(server.version), \(role), up \(Units.seconds(Timestamp.now.seconds(since: server.started)))"
             ))
-        if !server.seesAll {
-            content.problems.append(
-                ProbeError(
-                    .forbidden, step: "read pg_stat_activity",
-                    message: "role \(server.role) does not see other roles' sessions, standbys and statements",
-                    advice: "GRANT pg_monitor TO \(server.role)"))
-        }
+        content.attempt([]) { _ throws(ProbeError) in try server.requireSight(of: "sessions, standbys and statements") }
         if connection.backendPID != server.pid || !connection.hasServerSideLimits {
             content.evidence.append(
                 .fact(

@@ -46,3 +46,18 @@ struct RowsTests {
             "\(RowError.notA("Int", column: "pid", row: 1, text: "x"))" == "column \"pid\" of row 2 is no Int: \"x\"")
     }
 }
+
+@Suite("A statement in evidence")
+struct StatementTextTests {
+    @Test(arguments: [
+        ("SELECT 'x' FROM t WHERE id = $1", "SELECT 'x' FROM t WHERE id = $1"),
+        ("ALTER ROLE app PASSWORD 's3cret' VALID UNTIL $1", "ALTER ROLE app PASSWORD '***' VALID UNTIL $1"),
+        ("create role app password 's3''cret'", "create role app password '***''***'"),
+        ("ALTER ROLE app PASSWORD 's3cr", "ALTER ROLE app PASSWORD '***'"),
+        ("DO $x$ ALTER ROLE app PASSWORD 's3cret' $x$", "DO '***'"),
+        ("CREATE SUBSCRIPTION s CONNECTION 'password=s3cret'", "CREATE SUBSCRIPTION s CONNECTION '***'"),
+    ])
+    func showsNoPassword(text: String, shown: String) {
+        #expect(StatementText.withoutSecrets(text) == shown)
+    }
+}

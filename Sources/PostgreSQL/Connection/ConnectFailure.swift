@@ -38,15 +38,20 @@ struct ConnectFailure: Error, Hashable {
         var isFinal = true
     }
 
-    /// The last attempt's complaint without `connection to server at … failed: `, which the step says already.
+    /// The last attempt's complaint without `connection to server at … failed: `, which the step says already, and
+    /// without the guesses that libpq indents.
     private static func words(of text: String) -> String {
-        let attempts = text.split(separator: "\n").filter { !$0.hasPrefix("\t") && !$0.hasPrefix("LOCATION:") }
-        guard let last = attempts.last else { return "libpq gave no reason" }
-        guard last.hasPrefix("connection to server"), let colon = last.firstRange(of: " failed: ") else {
-            return String(last)
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("\t") && !$0.hasPrefix("LOCATION:") }
+        let last = lines.lastIndex { $0.hasPrefix(attempt) } ?? lines.startIndex
+        let words = lines[last...].joined(separator: " ")
+        guard words.hasPrefix(attempt), let colon = words.firstRange(of: " failed: ") else {
+            return words.isEmpty ? "libpq gave no reason" : words
         }
-        return String(last[colon.upperBound...])
+        return String(words[colon.upperBound...])
     }
+
+    /// How libpq begins what it says of an attempt to connect; what begins otherwise is about the settings.
+    private static let attempt = "connection to server"
 
     /// System errors are known by the system's own sentence, in whatever language it speaks; the rest by libpq's.
     private static func judge(_ text: String) -> Verdict {
@@ -58,7 +63,8 @@ struct ConnectFailure: Error, Hashable {
             let advice = code == ECONNREFUSED || code == ENOENT ? notRunning : nil
             return Verdict(kind: ProbeError(errno: code, step: "").kind, advice: advice, isFinal: false)
         }
-        return sayings.first { text.contains($0.saying) }?.verdict ?? Verdict(kind: .protocolViolation)
+        if let known = sayings.first(where: { text.contains($0.saying) }) { return known.verdict }
+        return Verdict(kind: text.hasPrefix(attempt) ? .protocolViolation : .misconfigured)
     }
 
     private static let notRunning = "is PostgreSQL running there, and does it listen on this address and port?"

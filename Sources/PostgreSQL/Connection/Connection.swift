@@ -54,9 +54,15 @@ extension Connection {
     }
 
     /// `prefer-standby` means: all hosts for a standby first, then all again for anything. We try one host at a time,
-    /// so the two rounds are ours to make.
+    /// so the two rounds are ours to make. And since our session is read-only on every server, it is the server's role
+    /// that must tell one where writing is possible from one where it is not.
     private static func passes(_ attributes: String?) -> [String?] {
-        attributes == "prefer-standby" ? ["standby", "any"] : [attributes]
+        switch attributes {
+        case "prefer-standby": ["standby", "any"]
+        case "read-write": ["primary"]
+        case "read-only": ["standby"]
+        default: [attributes]
+        }
     }
 
     private enum Outcome: ~Copyable {

@@ -56,7 +56,7 @@ public struct LockParty: Sendable, Hashable, Codable {
         started = try row.getIfPresent("backend_start")
         inState = try row.getIfPresent("in_state")
         transactionOpen = try row.getIfPresent("transaction_open")
-        query = try row.getIfPresent("query")
+        query = try row.getIfPresent("query", as: StatementText.self)?.text
     }
 }
 

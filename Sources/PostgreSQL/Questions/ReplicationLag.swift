@@ -19,9 +19,9 @@ extension ReplicationLag {
         if let received = receiver.receivedWAL, let replayed = receiver.replayedWAL, replayed < received {
             return sinceReplay.map { .seconds($0) } ?? .unknown(why: "nothing was replayed since the standby started")
         }
+        if receiver.isHidden { return .unknown(why: "the WAL receiver's state is hidden from this role") }
         guard receiver.isStreaming else {
-            let why =
-                receiver.isReceiving ? "the WAL receiver is \(receiver.status ?? "hidden")" : "no WAL receiver runs"
+            let why = receiver.status.map { "the WAL receiver is \($0)" } ?? "no WAL receiver runs"
             return sinceReplay.map { .atMost($0, why: why) }
                 ?? .unknown(why: "\(why), and nothing was replayed since the standby started")
         }
@@ -50,6 +50,9 @@ extension ReplicationLag {
 }
 
 extension Receiver {
+    /// Without pg_monitor there is a row for a receiver that runs, but nothing in it.
+    var isHidden: Bool { isReceiving && status == nil }
+
     var isStreaming: Bool { isReceiving && status == "streaming" }
 
     /// The receiver asks a silent sender for a word after half its time-out and gives up after all of it

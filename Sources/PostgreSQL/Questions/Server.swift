@@ -43,6 +43,14 @@ struct Server: Answer {
 
     /// The sessions that roles without special rights can have together.
     var ordinaryConnections: Int { max(1, maxConnections - superuserReserved - roleReserved) }
+
+    /// - Throws: `.forbidden` when this role sees only its own: what it counts would be too few, and no zero.
+    func requireSight(of what: String) throws(ProbeError) {
+        guard !seesAll else { return }
+        throw ProbeError(
+            .forbidden, step: "read pg_stat_activity", message: "role \(role) does not see other roles' \(what)",
+            advice: "GRANT pg_monitor TO \(role)")
+    }
 }
 
 /// Which cluster this is: `system.sql`.

@@ -76,7 +76,7 @@ struct IdleSession: Answer {
         client = try Client(row)
         state = try row.get("state")
         idle = try row.get("idle")
-        query = try row.get("query")
+        query = try row.getIfPresent("query", as: StatementText.self)?.text ?? ""
         idleTotal = try row.get("idle_total")
         inTransactionTotal = try row.get("in_transaction_total")
     }
@@ -104,7 +104,7 @@ struct LongTransaction: Answer {
         inState = try row.getIfPresent("in_state")
         wait = try row.getIfPresent("wait")
         xminAge = try row.getIfPresent("xmin_age")
-        query = try row.getIfPresent("query")
+        query = try row.getIfPresent("query", as: StatementText.self)?.text
         total = try row.get("total")
     }
 }
@@ -130,7 +130,7 @@ struct Statement: Answer {
         longest = try row.get("longest")
         total = try row.get("total")
         rowsPerCall = try row.get("rows_per_call")
-        query = try row.getIfPresent("query") ?? ""
+        query = try row.getIfPresent("query", as: StatementText.self)?.text ?? ""
     }
 }
 

@@ -24,6 +24,9 @@ struct ReplicationReport {
     func write(to content: inout Observation.Content) {
         writePositions(to: &content)
         for standby in standbys where standby.isFollowing { write(standby, to: &content) }
+        if standbys.contains(where: { $0.state == nil }) {
+            content.gaps.append(Gap(PostgreSQLMetrics.replicationLag, "this role does not see the standbys' state"))
+        }
         for slot in slots { write(slot, to: &content) }
         for name in expectedStandbys { writeExpected(name, to: &content) }
         if let receiver { write(receiver, to: &content) }

@@ -1,0 +1,180 @@
+import Diagnostics
+import Playground
+import Testing
+
+@testable import PostgreSQL
+
+/// A table with ten rows and sessions that get in each other's way there.
+final class LockStage: Sendable {
+    private let servers: PostgreSQLServers
+    private let observer: SQLSession
+    private let sessions: [String: SQLSession]
+    let table: String
+
+    /// All sessions are superusers', so that they can put off the detection of deadlocks.
+    init(_ servers: PostgreSQLServers, table: String) throws {
+        self.servers = servers
+        self.table = table
+        let observer = try servers.session(on: servers.primary, as: servers.superuser, name: "observer")
+        try observer.run(
+            """
+            DROP TABLE IF EXISTS \(table);
+            CREATE TABLE \(table) (id int PRIMARY KEY, n int NOT NULL);
+            INSERT INTO \(table) SELECT i, 0 FROM generate_series(1, 10) i
+            """)
+        self.observer = observer
+        sessions = try Dictionary(
+            uniqueKeysWithValues: ["root", "update", "other", "ddl", "reader", "a", "b", "c"].map { name in
+                let session = try servers.session(on: servers.primary, as: servers.superuser, name: name)
+                try session.run("SET deadlock_timeout = '10min'; SET statement_timeout = '60s'")
+                return (name, session)
+            })
+    }
+
+    func pid(_ name: String) -> Int32 { sessions[name]?.backend ?? 0 }
+
+    /// Runs statements that nobody is in the way of.
+    func run(_ name: String, _ sql: String) throws { try sessions[name]?.run(sql) }
+
+    /// Sends a statement that has to wait, and returns when it does: the order of the queue is the order of calls.
+    func wait(_ name: String, _ sql: String) async throws {
+        try sessions[name]?.send(sql)
+        let question = "SELECT 1 FROM pg_locks WHERE pid = $1::int AND NOT granted AND waitstart IS NOT NULL"
+        guard try await eventually({ try !observer.run(question, [String(pid(name))]).isEmpty }) else {
+            throw ProbeError(.timedOut, step: "wait for \(name)", message: "it does not wait")
+        }
+    }
+
+    /// Our graph, and what the server says of the same standstill.
+    func bothAnswers() async throws -> (graph: LockGraph, server: [Int32: Set<Int32>]) {
+        let connection = try await Connection.open(
+            servers.settings(for: servers.primary, as: servers.monitor), until: .after(.seconds(20)))
+        let answers = await Answers(asking: [LockEntry.self], of: connection, until: .after(.seconds(20)))
+        let rows = try observer.run(
+            """
+            SELECT DISTINCT l.pid, array_to_string(pg_blocking_pids(l.pid), ',') FROM pg_locks l WHERE NOT granted
+            """)
+        let server = rows.map { row in
+            let blockers = (row[1] ?? "").split(separator: ",").compactMap { Int32($0) }
+            return (Int32(row[0] ?? "") ?? 0, Set(blockers))
+        }
+        return (LockGraph(try answers.all()), Dictionary(server, uniquingKeysWith: { $0.union($1) }))
+    }
+
+    /// A backend that waits for a lock does not notice that its client has gone, so it is told to.
+    func clear() {
+        let pids = sessions.values.map { String($0.backend) }.joined(separator: ",")
+        _ = try? observer.run("SELECT pg_terminate_backend(pid, 5000) FROM unnest(ARRAY[\(pids)]) AS pid")
+        _ = try? observer.run("DROP TABLE IF EXISTS \(table)")
+        for session in sessions.values { session.close() }
+        observer.close()
+    }
+}
+
+/// Who does what, until nobody can go on.
+struct LockScenario: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let play: @Sendable (LockStage) async throws -> Void
+
+    init(_ name: String, _ play: @escaping @Sendable (LockStage) async throws -> Void) {
+        testDescription = name
+        self.play = play
+    }
+
+    func play(on stage: LockStage) async throws { try await play(stage) }
+
+    static let all = [
+        rowChain, oneRow, idleRootBeforeDDL, sharedRow, advisory, ring, softQueue, explicitModes, upgrade, uniqueKey,
+        concurrentIndex,
+    ]
+
+    static let rowChain = LockScenario("each waits for the row of the one before") { stage in
+        let names = ["root", "a", "b", "c"]
+        for (id, name) in names.enumerated() {
+            try stage.run(name, "BEGIN; UPDATE \(stage.table) SET n = 1 WHERE id = \(id + 1)")
+        }
+        for (id, name) in names.enumerated().dropFirst() {
+            try await stage.wait(name, "UPDATE \(stage.table) SET n = 2 WHERE id = \(id)")
+        }
+    }
+
+    static let oneRow = LockScenario("all want one row") { stage in
+        try stage.run("root", "BEGIN; UPDATE \(stage.table) SET n = 1 WHERE id = 1")
+        for name in ["a", "b", "c", "other"] {
+            try await stage.wait(name, "UPDATE \(stage.table) SET n = 2 WHERE id = 1")
+        }
+    }
+
+    static let idleRootBeforeDDL = LockScenario("a forgotten transaction, a migration, and readers behind it") {
+        stage in
+        try stage.run("root", "BEGIN; UPDATE \(stage.table) SET n = 1 WHERE id = 1")
+        try await stage.wait("update", "UPDATE \(stage.table) SET n = 2 WHERE id = 1")
+        try await stage.wait("ddl", "ALTER TABLE \(stage.table) ADD COLUMN m int")
+        try await stage.wait("reader", "SELECT count(*) FROM \(stage.table)")
+        try await stage.wait("other", "INSERT INTO \(stage.table) VALUES (99, 0)")
+    }
+
+    static let sharedRow = LockScenario("a row that several have locked FOR SHARE (a multixact)") { stage in
+        for name in ["root", "a", "b"] {
+            try stage.run(name, "BEGIN; SELECT * FROM \(stage.table) WHERE id = 3 FOR SHARE")
+        }
+        try await stage.wait("update", "UPDATE \(stage.table) SET n = 2 WHERE id = 3")
+        try await stage.wait("c", "UPDATE \(stage.table) SET n = 3 WHERE id = 3")
+    }
+
+    static let advisory = LockScenario("advisory locks of one key and of two") { stage in
+        try stage.run("root", "SELECT pg_advisory_lock(4294967338), pg_advisory_lock_shared(1, -7)")
+        try await stage.wait("a", "SELECT pg_advisory_lock(4294967338)")
+        try await stage.wait("b", "SELECT pg_advisory_lock(1, -7)")
+        try await stage.wait("c", "SELECT pg_advisory_lock_shared(1, -7)")
+    }
+
+    static let ring = LockScenario("three in a ring") { stage in
+        let names = ["a", "b", "c"]
+        for (key, name) in names.enumerated() { try stage.run(name, "BEGIN; SELECT pg_advisory_xact_lock(\(key))") }
+        for (key, name) in names.enumerated() {
+            try await stage.wait(name, "SELECT pg_advisory_xact_lock(\((key + 1) % 3))")
+        }
+    }
+
+    static let softQueue = LockScenario("compatible requests behind an incompatible one") { stage in
+        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ACCESS SHARE MODE")
+        try await stage.wait("ddl", "LOCK TABLE \(stage.table) IN ACCESS EXCLUSIVE MODE".inTransaction)
+        try await stage.wait("a", "LOCK TABLE \(stage.table) IN ROW SHARE MODE".inTransaction)
+        try await stage.wait("b", "LOCK TABLE \(stage.table) IN EXCLUSIVE MODE".inTransaction)
+        try await stage.wait("c", "LOCK TABLE \(stage.table) IN ACCESS SHARE MODE".inTransaction)
+    }
+
+    static let explicitModes = LockScenario("several holders and modes on one table") { stage in
+        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE")
+        try stage.run("other", "BEGIN; LOCK TABLE \(stage.table) IN ROW SHARE MODE")
+        try await stage.wait("a", "LOCK TABLE \(stage.table) IN SHARE MODE".inTransaction)
+        try await stage.wait("b", "LOCK TABLE \(stage.table) IN SHARE ROW EXCLUSIVE MODE".inTransaction)
+        try await stage.wait("c", "LOCK TABLE \(stage.table) IN EXCLUSIVE MODE".inTransaction)
+        try await stage.wait("ddl", "LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE".inTransaction)
+    }
+
+    static let upgrade = LockScenario("a holder that wants more goes before those that wait for it") { stage in
+        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ROW SHARE MODE")
+        try stage.run("a", "BEGIN; LOCK TABLE \(stage.table) IN ROW SHARE MODE")
+        try await stage.wait("ddl", "LOCK TABLE \(stage.table) IN ACCESS EXCLUSIVE MODE".inTransaction)
+        try await stage.wait("b", "LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE".inTransaction)
+        try await stage.wait("a", "LOCK TABLE \(stage.table) IN EXCLUSIVE MODE")
+    }
+
+    static let uniqueKey = LockScenario("an insert of a key that another transaction inserts") { stage in
+        try stage.run("root", "BEGIN; INSERT INTO \(stage.table) VALUES (50, 0)")
+        try await stage.wait("a", "INSERT INTO \(stage.table) VALUES (50, 1)")
+        try await stage.wait("b", "INSERT INTO \(stage.table) VALUES (50, 2)")
+    }
+
+    static let concurrentIndex = LockScenario("CREATE INDEX CONCURRENTLY behind a virtual transaction") { stage in
+        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE")
+        try await stage.wait("ddl", "CREATE INDEX CONCURRENTLY ON \(stage.table) (n)")
+    }
+}
+
+extension String {
+    /// LOCK TABLE outside a transaction is an error; two statements in one message are one transaction.
+    fileprivate var inTransaction: String { "BEGIN; \(self)" }
+}

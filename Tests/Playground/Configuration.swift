@@ -53,7 +53,8 @@ extension Playground {
         let nodes = [("cache", servers.master), ("cache-replica", servers.replica)].map { name, server in
             """
                 - name: \(name)
-                  url: redis://\(servers.monitor.name)@\(server.host):\(server.port)
+                  url: redis://\(server.host):\(server.port)
+                  user: \(servers.monitor.name)
                   password_file: \(servers.monitor.passwordFile)
             """
         }
@@ -79,6 +80,7 @@ extension Playground {
               http:
                 - name: app
                   url: \(application.url)
+                  token_file: \(application.tokenFile)
               logs:
                 - name: auth
                   path: \(logs.path(.auth))

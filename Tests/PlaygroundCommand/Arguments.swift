@@ -1,16 +1,20 @@
 /// What was asked for on the command line.
 enum Arguments {
     case start(untilEndOfInput: Bool, faults: [String])
+    /// With the path of the binary to show.
+    case demo(diag: String)
     case order(String, folder: String?)
     case help
 
     static let usage = """
         usage: diag-playground [start] [--until-eof] [--bring FAULT]...
+               diag-playground demo --diag BINARY
                diag-playground bring|mend FAULT [--folder DIR]
                diag-playground list|quit [--folder DIR]
 
         start      starts real servers on unused ports of 127.0.0.1, writes a configuration
                    for diag, and takes the other orders as lines on standard input
+        demo       starts them, brings every fault about, shows what diag says, and ends
         --until-eof  ends at the end of standard input too, not only at quit and ^C
         --folder   the folder of the playground meant; needed only when several run
         """
@@ -21,6 +25,7 @@ enum Arguments {
         var plain: [String] = []
         var folder: String?
         var faults: [String] = []
+        var diag: String?
         var untilEndOfInput = false
         while let word = rest.popFirst() {
             switch word {
@@ -28,6 +33,9 @@ enum Arguments {
             case "--folder":
                 guard let value = rest.popFirst() else { return nil }
                 folder = value
+            case "--diag":
+                guard let value = rest.popFirst() else { return nil }
+                diag = value
             case "--bring":
                 guard let value = rest.popFirst() else { return nil }
                 faults.append(value)
@@ -39,6 +47,9 @@ enum Arguments {
         }
         switch (plain.first ?? "start", plain.count) {
         case ("start", 0...1): self = .start(untilEndOfInput: untilEndOfInput, faults: faults)
+        case ("demo", 1):
+            guard let diag else { return nil }
+            self = .demo(diag: diag)
         case ("bring", 2), ("mend", 2), ("list", 1), ("quit", 1):
             self = .order(plain.joined(separator: " "), folder: folder)
         default: return nil

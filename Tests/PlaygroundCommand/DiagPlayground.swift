@@ -32,6 +32,7 @@ struct DiagPlayground {
         case .help: print(Arguments.usage)
         case .start(let untilEndOfInput, let faults):
             try await Session().run(until: ends, orEndOfInput: untilEndOfInput, faults: faults)
+        case .demo(let diag): try await Demo(diag: diag).run(until: ends)
         case .order(let line, let folder):
             print(try Control.send(line, toFolder: folder ?? theOnlyFolder()), terminator: "")
         }

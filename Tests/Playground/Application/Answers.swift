@@ -69,10 +69,12 @@ struct Answers {
 
     private var slowList: String {
         (0..<behaviour.slowDebates).map { number in
-            """
-            {"debate_id": "debate-\(number + 1)", "duration_seconds": \(400 + 60 * number).0, "task": "topic \(number + 1)", \
-            "agents": ["anthropic", "openai"], "current_round": 2, "total_rounds": 5, "started_at": "\(timestamp())"}
-            """
+            let seconds = 400 + 60 * number
+            return """
+                {"debate_id": "debate-\(number + 1)", "duration_seconds": \(seconds).0, "task": "topic \(number + 1)", \
+                "agents": ["anthropic", "openai"], "current_round": 2, "total_rounds": 5, \
+                "started_at": "\(timestamp(.now - Double(seconds)))"}
+                """
         }.joined(separator: ", ")
     }
 
@@ -90,6 +92,6 @@ extension HTTPAnswer {
 }
 
 /// Two time zones, as the application writes it.
-private func timestamp() -> String {
-    formatted(.now, "%Y-%m-%dT%H:%M:%S.000000+00:00Z")
+private func timestamp(_ date: Date = .now) -> String {
+    formatted(date, "%Y-%m-%dT%H:%M:%S.000000+00:00Z")
 }

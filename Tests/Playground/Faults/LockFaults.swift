@@ -29,8 +29,8 @@ extension PostgreSQLServers {
         let root = try session(on: primary, as: application, name: "forgotten transaction")
         try root.run("BEGIN; UPDATE debates SET rounds = rounds + 1 WHERE id = 10")
         let waiting = try [
-            waiter("worker", "UPDATE debates SET rounds = rounds + 1 WHERE id = 10"),
-            waiter("worker", "UPDATE debates SET rounds = rounds + 2 WHERE id = 10"),
+            waiter("updater", "UPDATE debates SET rounds = rounds + 1 WHERE id = 10"),
+            waiter("updater", "UPDATE debates SET rounds = rounds + 2 WHERE id = 10"),
             waiter("migration", "BEGIN; LOCK TABLE debates IN ACCESS EXCLUSIVE MODE"),
             waiter("reader", "SELECT count(*) FROM debates"),
             waiter("reader", "SELECT * FROM debates WHERE id = 3"),

@@ -98,7 +98,7 @@ struct HostilePeerTests {
     }
 
     @Test func aFrozenServerTimesOut() async throws {
-        let server = try LiveRedis()
+        let server = try await LiveRedis()
         server.freeze()
         let target = Target(kind: .redis, name: "cache", address: "\(server.settings.endpoint)")
         let probe = RedisProbe(target: target, settings: server.settings)
@@ -117,7 +117,7 @@ struct HostilePeerTests {
     }
 
     @Test(.timeLimit(.minutes(1))) func theLastClientTooManyIsToldSo() async throws {
-        let server = try LiveRedis(["maxclients 1"])
+        let server = try await LiveRedis(["maxclients 1"])
         var first = try await Self.theOnlyClient(of: server)
         let target = Target(kind: .redis, name: "cache", address: "\(server.settings.endpoint)")
         let observation = await RedisProbe(target: target, settings: server.settings)

@@ -8,7 +8,7 @@ final class LiveRedis: Sendable {
     private let process: pid_t
 
     /// - Parameter configuration: lines of redis.conf beside port, folder and address.
-    init(_ configuration: [String] = [], sentinel: Bool = false, port: UInt16? = nil) throws {
+    init(_ configuration: [String] = [], sentinel: Bool = false, port: UInt16? = nil) async throws {
         self.port = port ?? LoopbackListener.unusedPort()
         folder = try Self.makeFolder()
         let lines =
@@ -21,7 +21,7 @@ final class LiveRedis: Sendable {
         fputs(lines.joined(separator: "\n") + "\n", file)
         fclose(file)
         process = try Self.start(["redis-server", path] + (sentinel ? ["--sentinel"] : []))
-        try waitUntilListening()
+        try await waitUntilListening()
     }
 
     deinit {
@@ -62,10 +62,10 @@ final class LiveRedis: Sendable {
         return process
     }
 
-    private func waitUntilListening() throws {
+    private func waitUntilListening() async throws {
         for _ in 0..<500 {
             if LoopbackListener.canConnect(to: port) { return }
-            usleep(10_000)
+            try await Task.sleep(for: .milliseconds(10))
         }
         throw Failure("redis-server on port \(port) does not listen")
     }

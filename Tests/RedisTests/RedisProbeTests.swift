@@ -10,7 +10,7 @@ struct RedisProbeTests {
     }
 
     @Test func tellsMemoryAgainstMaxmemory() async throws {
-        let server = try LiveRedis(["maxmemory 100mb", "maxmemory-policy allkeys-lru"])
+        let server = try await LiveRedis(["maxmemory 100mb", "maxmemory-policy allkeys-lru"])
         let observation = await observe(server.settings)
         #expect(observation.failure == nil)
         #expect(observation.problems == [])
@@ -23,7 +23,7 @@ struct RedisProbeTests {
     }
 
     @Test func withoutMaxmemoryJudgesByWhatTheContainerHas() async throws {
-        let server = try LiveRedis()
+        let server = try await LiveRedis()
         var settings = server.settings
         settings.hostMemory = 1 << 30
         let observation = await observe(settings)
@@ -33,14 +33,14 @@ struct RedisProbeTests {
     }
 
     @Test func authenticatesWithAPassword() async throws {
-        let server = try LiveRedis(["requirepass s3cret-word"])
+        let server = try await LiveRedis(["requirepass s3cret-word"])
         var settings = server.settings
         settings.password = "s3cret-word"
         #expect(await observe(settings).failure == nil)
     }
 
     @Test func authenticatesAsAnACLUser() async throws {
-        let server = try LiveRedis(["user default off", "user diag on >s3cret-word +info +client|setname"])
+        let server = try await LiveRedis(["user default off", "user diag on >s3cret-word +info +client|setname"])
         var settings = server.settings
         (settings.username, settings.password) = ("diag", "s3cret-word")
         let observation = await observe(settings)
@@ -50,7 +50,7 @@ struct RedisProbeTests {
     }
 
     @Test func withoutTheRightPasswordSaysSoAndNeverRepeatsIt() async throws {
-        let server = try LiveRedis(["requirepass s3cret-word"])
+        let server = try await LiveRedis(["requirepass s3cret-word"])
         var settings = server.settings
         let without = try #require(await observe(settings).failure)
         #expect(without.kind == .unauthenticated)
@@ -65,7 +65,7 @@ struct RedisProbeTests {
     }
 
     @Test func aPasswordThatTheServerDoesNotWantIsAProblemOnly() async throws {
-        let server = try LiveRedis()
+        let server = try await LiveRedis()
         var settings = server.settings
         settings.password = "needless"
         let observation = await observe(settings)

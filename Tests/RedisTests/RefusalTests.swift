@@ -37,7 +37,7 @@ struct RefusalTests {
     }
 
     @Test func aServerBusyWithAScriptIsNamedSo() async throws {
-        let server = try LiveRedis(["busy-reply-threshold 50"])
+        let server = try await LiveRedis(["busy-reply-threshold 50"])
         let busy = try await RedisConnection.connect(to: server.settings.endpoint, until: .after(.seconds(5)))
         try await busy.send([RedisCommand("EVAL", "while true do end", "0")], until: .after(.seconds(5)))
         try await Task.sleep(for: .milliseconds(300))
@@ -51,7 +51,7 @@ struct RefusalTests {
 
     @Test func aReplicaThatMayNotServeOldDataStillTellsOfItsMemoryAndLink() async throws {
         let unused = LoopbackListener.unusedPort()
-        let server = try LiveRedis(["replicaof 127.0.0.1 \(unused)", "replica-serve-stale-data no"])
+        let server = try await LiveRedis(["replicaof 127.0.0.1 \(unused)", "replica-serve-stale-data no"])
         let observation = await observe(server)
         #expect(observation.failure == nil)
         #expect(observation.value("diag_redis_memory_used_ratio") != nil)
@@ -64,14 +64,14 @@ struct RefusalTests {
     }
 
     @Test func aRenamedInfoIsNamedSo() async throws {
-        let server = try LiveRedis(["rename-command INFO \"\""])
+        let server = try await LiveRedis(["rename-command INFO \"\""])
         let failure = try #require(await observe(server).failure)
         #expect(failure.step == "INFO")
         #expect(failure.advice?.contains("renamed") == true)
     }
 
     @Test func aForbiddenOrRenamedConfigCostsNothing() async throws {
-        let server = try LiveRedis(["rename-command CONFIG \"\"", "rename-command CLIENT \"\"", "maxmemory 50mb"])
+        let server = try await LiveRedis(["rename-command CONFIG \"\"", "rename-command CLIENT \"\"", "maxmemory 50mb"])
         let observation = await observe(server)
         #expect(observation.failure == nil)
         #expect(observation.problems == [])

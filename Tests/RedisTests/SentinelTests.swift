@@ -10,16 +10,18 @@ struct SentinelTests {
         let replica: LiveRedis
         let sentinels: [LiveRedis]
 
-        init() throws {
-            let (master, second) = (try LiveRedis(), LoopbackListener.unusedPort())
+        init() async throws {
+            let (master, second) = (try await LiveRedis(), LoopbackListener.unusedPort())
             self.master = master
-            replica = try LiveRedis(
+            replica = try await LiveRedis(
                 ["replicaof 127.0.0.1 \(master.port)", "repl-diskless-sync-delay 0"], port: second)
             let lines = [
                 "sentinel monitor mymaster 127.0.0.1 \(master.port) 2", "sentinel down-after-milliseconds mymaster 500",
                 "sentinel failover-timeout mymaster 3000",
             ]
-            sentinels = try (0..<3).map { _ in try LiveRedis(lines, sentinel: true) }
+            var sentinels: [LiveRedis] = []
+            for _ in 0..<3 { sentinels.append(try await LiveRedis(lines, sentinel: true)) }
+            self.sentinels = sentinels
         }
 
         func observations() async -> [Observation] {
@@ -50,7 +52,7 @@ struct SentinelTests {
     }
 
     @Test(.timeLimit(.minutes(2))) func aRealFailoverIsSeenByAllAndAgreedUpon() async throws {
-        let deployment = try Deployment()
+        let deployment = try await Deployment()
         let before = try await deployment.observations { observation in
             observation.value("diag_redis_sentinel_sentinels") == 3
                 && observation.value("diag_redis_sentinel_replicas_ok") == 1
@@ -78,7 +80,7 @@ struct SentinelTests {
 
     @Test func aMasterThatWasNeverReachedHasNoRunID() async throws {
         let unused = LoopbackListener.unusedPort()
-        let sentinel = try LiveRedis(["sentinel monitor ghost 127.0.0.1 \(unused) 2"], sentinel: true)
+        let sentinel = try await LiveRedis(["sentinel monitor ghost 127.0.0.1 \(unused) 2"], sentinel: true)
         let observation = await Self.observe(sentinel, asksMasters: true)
         #expect(observation.failure == nil)
         #expect(observation.masterLabels?["run_id"] == "")
@@ -93,21 +95,21 @@ struct SentinelTests {
     }
 
     @Test func aMasterIsAskedForItsRole() async throws {
-        let master = try LiveRedis()
-        let sentinel = try LiveRedis(["sentinel monitor m 127.0.0.1 \(master.port) 1"], sentinel: true)
+        let master = try await LiveRedis()
+        let sentinel = try await LiveRedis(["sentinel monitor m 127.0.0.1 \(master.port) 1"], sentinel: true)
         let observation = await Self.observe(sentinel, asksMasters: true)
         #expect(observation.rows("sentinel.answers")?.first?.last == .text("says it is the master, with 0 replicas"))
     }
 
     @Test func aMasterThatWantsAPasswordIsAliveAllTheSame() async throws {
-        let master = try LiveRedis(["requirepass s3cret"])
-        let sentinel = try LiveRedis(["sentinel monitor m 127.0.0.1 \(master.port) 1"], sentinel: true)
+        let master = try await LiveRedis(["requirepass s3cret"])
+        let sentinel = try await LiveRedis(["sentinel monitor m 127.0.0.1 \(master.port) 1"], sentinel: true)
         let observation = await Self.observe(sentinel, asksMasters: true)
         #expect(observation.rows("sentinel.answers")?.first?.last == .text("alive, wants a password"))
     }
 
     @Test func aRedisServerIsNoSentinel() async throws {
-        let server = try LiveRedis()
+        let server = try await LiveRedis()
         let failure = try #require(await Self.observe(server).failure)
         #expect(failure.advice?.hasPrefix("this is a Redis server, no Sentinel") == true)
     }

@@ -56,8 +56,6 @@ public struct KeyPrefixes: Sendable {
     }
 }
 
-// MARK: - Segments
-
 extension KeyPrefixes {
     private static let separators = Array(":/.|-_".utf8)
     private static let deepest = 3

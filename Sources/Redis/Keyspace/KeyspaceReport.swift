@@ -46,8 +46,6 @@ public struct KeyspaceReport: Sendable {
     public var total: KeyTotal { types.reduce(into: KeyTotal()) { $0.add($1.total) } }
 }
 
-// MARK: - For people
-
 extension KeyspaceReport {
     /// Evidence: `redis.keys.scan`, `redis.keys.types`, `redis.keys.largest`, `redis.keys.longest`,
     /// `redis.keys.prefixes`, `redis.keys.patterns`, `redis.keys.largest.<type>`, `redis.keys.longest.<type>`.

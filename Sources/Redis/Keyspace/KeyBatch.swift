@@ -55,8 +55,6 @@ struct KeyBatch: Sendable {
     func hasLength(_ index: Int) -> Bool { LengthCommand.of(keys[index].type) != nil }
 }
 
-// MARK: - Encoding
-
 extension KeyBatch {
     func encodeQuestions(samples: Int, into output: inout [UInt8]) {
         let usage = samples == 5 ? Encoded("MEMORY", "USAGE", more: 1) : Encoded("MEMORY", "USAGE", more: 3)

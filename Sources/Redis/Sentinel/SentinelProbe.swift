@@ -35,8 +35,6 @@ public struct SentinelProbe: Probe {
     }
 }
 
-// MARK: - First round trip
-
 extension SentinelProbe {
     private static let questions = [
         RedisCommand("SENTINEL", "MASTERS"), RedisCommand("INFO"), RedisCommand("SENTINEL", "MYID"),
@@ -68,8 +66,6 @@ extension SentinelProbe {
         }
     }
 }
-
-// MARK: - Second round trip
 
 extension SentinelProbe {
     private func askAbout(

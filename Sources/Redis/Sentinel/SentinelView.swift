@@ -33,11 +33,12 @@ public struct SentinelMaster: Sendable, Hashable {
     }
 
     /// Whether this Sentinel reaches the master and takes it for alive.
-    public var isUp: Bool { flags.isDisjoint(with: ["s_down", "o_down", "disconnected"]) }
+    /// One that has just started has no flag against a master that it has not reached yet.
+    public var isUp: Bool { runID != nil && flags.isDisjoint(with: ["s_down", "o_down", "disconnected"]) }
 
     /// For a person; all flags but the one that only says that a master is one.
     var status: String {
-        let rest = flags.subtracting(["master"]).sorted()
+        let rest = flags.subtracting(["master"]).sorted() + (runID == nil ? ["never reached"] : [])
         return rest.isEmpty ? "ok" : rest.joined(separator: ", ")
     }
 }

@@ -24,6 +24,7 @@ struct RefusalTests {
         ("ERR unknown command 'INFO', with args beginning with: ", .unknownCommand),
         ("ERR unknown subcommand 'x'. Try CLIENT HELP.", .unknownCommand),
         ("ERR Unknown subcommand or wrong number of arguments for 'x'", .unknownCommand),
+        ("IDONTKNOW I have not enough information to reply. Please ask another Sentinel.", .uninformed),
         ("MOVED 3999 127.0.0.1:6381", .moved), ("ERR something new", .other), ("", .other),
     ])
     func isToldApart(message: String, reason: RedisError.Reason) {

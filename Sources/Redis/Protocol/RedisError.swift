@@ -21,7 +21,7 @@ extension RedisError {
     /// What kinds of refusal there are, each with its own way out.
     public enum Reason: Sendable, Hashable, CaseIterable {
         case authenticationRequired, wrongPassword, noPasswordConfigured, notPermitted, protectedMode, tooManyClients
-        case loading, busy, masterDown, unknownCommand, moved, other
+        case loading, busy, masterDown, unknownCommand, moved, uninformed, other
     }
 
     public var reason: Reason {
@@ -34,6 +34,7 @@ extension RedisError {
         case "BUSY": .busy
         case "MASTERDOWN": .masterDown
         case "MOVED", "ASK", "CLUSTERDOWN": .moved
+        case "IDONTKNOW": .uninformed
         default: reasonFromWords
         }
     }
@@ -77,6 +78,7 @@ extension RedisError {
         case .masterDown: "this replica has lost its master and may not serve old data; see INFO replication there"
         case .unknownCommand: "the command is renamed, disabled or not known to this version or proxy"
         case .moved: "this is a cluster node; the slot is served by another one: CLUSTER SLOTS"
+        case .uninformed: "this Sentinel has just started or is cut off; ask another one"
         case .other: nil
         }
     }

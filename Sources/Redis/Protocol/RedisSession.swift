@@ -33,6 +33,9 @@ struct RedisSession {
         problems = (failed ? [] : refused) + unanswered
     }
 
+    /// Whether the connection answered everything and can be asked more.
+    var isComplete: Bool { replies.allSatisfy { $0 != nil } }
+
     /// The text that answered a question.
     ///
     /// - Throws: its refusal, preferring that of the greeting: behind a wrong password every answer is NOAUTH.

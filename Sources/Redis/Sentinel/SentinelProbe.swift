@@ -24,8 +24,12 @@ public struct SentinelProbe: Probe {
             do throws(ProbeError) {
                 var connection = try await RedisConnection.connect(to: settings.endpoint, until: deadline)
                 if let time = connection.connectTime { content.add(RedisMetrics.connectTime, time.seconds) }
-                masters = try await askForMasters(&connection, &content, until: deadline)
-                await askAbout(masters, &connection, &content, until: deadline)
+                let session = await openSession(&connection, until: deadline)
+                content.problems += session.problems
+                masters = try self.masters(in: session)
+                content.report(masters)
+                content.report(RedisInfo(session.replies[1]?.text ?? ""), ownID: session.replies[2]?.text)
+                if session.isComplete { await askAbout(masters, &connection, &content, until: deadline) }
             } catch {
                 content.failure = error
                 content.gaps.append(Gap(SentinelMetrics.masterInfo, "\(error)"))
@@ -40,19 +44,16 @@ extension SentinelProbe {
         RedisCommand("SENTINEL", "MASTERS"), RedisCommand("INFO"), RedisCommand("SENTINEL", "MYID"),
     ]
 
-    private func askForMasters(
-        _ connection: inout RedisConnection, _ content: inout Observation.Content, until deadline: Deadline
-    ) async throws(ProbeError) -> [SentinelMaster] {
+    private func openSession(_ connection: inout RedisConnection, until deadline: Deadline) async -> RedisSession {
         var settings = settings
         // A Sentinel has no databases and knows no SELECT.
         settings.database = 0
-        let session = await RedisSession.open(&connection, settings, asking: Self.questions, until: deadline)
-        content.problems += session.problems
+        return await RedisSession.open(&connection, settings, asking: Self.questions, until: deadline)
+    }
+
+    private func masters(in session: RedisSession) throws(ProbeError) -> [SentinelMaster] {
         guard let entries = try value(session).array else { throw session.unexpected(0) }
-        let masters = entries.compactMap { $0.fields.flatMap(SentinelMaster.init) }.sorted { $0.name < $1.name }
-        content.report(masters)
-        content.report(RedisInfo(session.replies[1]?.text ?? ""), ownID: session.replies[2]?.text)
-        return masters
+        return entries.compactMap { $0.fields.flatMap(SentinelMaster.init) }.sorted { $0.name < $1.name }
     }
 
     private func value(_ session: RedisSession) throws(ProbeError) -> RESPValue {

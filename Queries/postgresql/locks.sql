@@ -37,6 +37,11 @@ WITH locks AS MATERIALIZED (
     SELECT l.*, ROW(locktype, database, relation, page, tuple, virtualxid, transactionid, classid, objid,
                     objsubid)::text AS tag
     FROM pg_locks l WHERE mode <> 'SIReadLock'
+), prepared AS (
+    -- It has no session, but the virtual transaction of the one that prepared it, and holds its own number.
+    SELECT l.virtualtransaction, p.*
+    FROM locks l JOIN pg_prepared_xacts p ON p.transaction = l.transactionid
+    WHERE l.pid IS NULL AND l.locktype = 'transactionid' AND l.granted
 )
 SELECT l.tag, l.locktype, d.datname AS database,
        CASE WHEN d.datname IS NULL OR d.datname = current_database() THEN l.relation::regclass::text
@@ -55,5 +60,5 @@ SELECT l.tag, l.locktype, d.datname AS database,
 FROM locks l
 LEFT JOIN pg_database d ON d.oid = l.database
 LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-LEFT JOIN pg_prepared_xacts p ON l.pid IS NULL AND p.transaction::text = split_part(l.virtualtransaction, '/', 2)
+LEFT JOIN prepared p ON l.pid IS NULL AND p.virtualtransaction = l.virtualtransaction
 WHERE l.tag IN (SELECT tag FROM locks WHERE NOT granted) OR l.locktype = 'tuple'

@@ -19,6 +19,8 @@
 -- column: role_reserved integer; slots that pg_use_reserved_connections gets, 16 and later
 -- column: current_wal bigint, bytes; write position of a primary's WAL, null on a standby
 -- column: waiting bigint; backends that wait for a heavyweight lock
+-- column: idle_threshold double precision, seconds; diag.idle_seconds as the other questions read it
+-- column: transaction_threshold double precision, seconds; diag.transaction_seconds, likewise
 -- column: has_statements boolean; the extension pg_stat_statements is here and in the search path
 SELECT current_setting('server_version') AS version,
        current_setting('server_version_num')::int AS version_num,
@@ -37,4 +39,6 @@ SELECT current_setting('server_version') AS version,
        CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE')
             THEN (SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock')
             ELSE (SELECT count(*) FROM pg_locks WHERE NOT granted) END AS waiting,
+       coalesce(nullif(current_setting('diag.idle_seconds', true), ''), '600')::float8 AS idle_threshold,
+       coalesce(nullif(current_setting('diag.transaction_seconds', true), ''), '300')::float8 AS transaction_threshold,
        to_regclass('pg_stat_statements') IS NOT NULL AS has_statements

@@ -91,13 +91,13 @@ extension PostgreSQLProbe {
         if questions.contains(.idle) {
             content.attempt(IdleReport.metrics) { content throws(ProbeError) in
                 try server.requireSight(of: "idle sessions")
-                try IdleReport(answers, threshold: settings.idleThreshold).write(to: &content)
+                try IdleReport(answers, threshold: server.idleThreshold).write(to: &content)
             }
         }
         if questions.contains(.transactions) {
             content.attempt(TransactionsReport.metrics) { content throws(ProbeError) in
                 try server.requireSight(of: "transactions")
-                try TransactionsReport(answers, threshold: settings.transactionThreshold).write(to: &content)
+                try TransactionsReport(answers, threshold: server.transactionThreshold).write(to: &content)
             }
         }
         if questions.contains(.replication) {

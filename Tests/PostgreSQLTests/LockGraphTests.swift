@@ -49,7 +49,7 @@ struct LockGraphTests {
 
     @Test func takesParallelWorkersForTheirLeader() {
         let graph = LockGraph([
-            held(1, "a", .accessShare, query: "leader", open: 9), held(1, "a", .accessShare, query: "worker", open: 8),
+            held(1, "a", .accessShare, query: "worker", isWorkers: true), held(1, "a", .accessShare, query: "leader"),
             wanted(1, "a", .share, 1), wanted(2, "a", .accessExclusive, 3),
         ])
         #expect(graph.waits.first { $0.waiter == .session(pid: 2) }?.blockers.map(\.party) == [.session(pid: 1)])
@@ -119,11 +119,11 @@ struct LockGraphTests {
 
     private func held(
         _ pid: Int32, _ tag: String, _ mode: LockMode, _ object: LockedObject? = nil, query: String? = nil,
-        open: Double? = nil
+        isWorkers: Bool = false
     ) -> LockEntry {
         LockEntry(
             tag: tag, object: object ?? .relation(tag), mode: mode, isGranted: true,
-            party: LockParty(id: .session(pid: pid), transactionOpen: open, query: query))
+            party: LockParty(id: .session(pid: pid), query: query), isWorkers: isWorkers)
     }
 
     private func wanted(
@@ -131,6 +131,6 @@ struct LockGraphTests {
     ) -> LockEntry {
         LockEntry(
             tag: tag, object: object ?? .relation(tag), mode: mode, isGranted: false, waited: waited,
-            party: LockParty(id: .session(pid: pid), transactionOpen: 0))
+            party: LockParty(id: .session(pid: pid)))
     }
 }

@@ -91,6 +91,8 @@ extension ServerError {
 
     private var advice: String? {
         switch sqlState {
+        case "08P01" where saysTooManyConnections:
+            "the pooler takes no more clients: raise max_client_conn or end idle clients (SHOW CLIENTS on its console)"
         case _ where saysTooManyConnections:
             "every slot that this role may use is taken: end idle sessions, or give diag a role that may use reserved "
                 + "slots (pg_use_reserved_connections, 16 and later)"

@@ -12,11 +12,14 @@ public struct LockEntry: Answer {
     /// Seconds; nil for a lock that is held, and for a moment after the wait began.
     public let waited: Double?
     public let party: LockParty
+    /// True when a parallel worker said it: the lock counts as its leader's, but the leader speaks for itself.
+    public let isWorkers: Bool
 
     static var files: [SQLFile] { [PostgreSQLQueries.locks, PostgreSQLQueries.locksOn13] }
 
     public init(
-        tag: String, object: LockedObject, mode: LockMode, isGranted: Bool, waited: Double? = nil, party: LockParty
+        tag: String, object: LockedObject, mode: LockMode, isGranted: Bool, waited: Double? = nil, party: LockParty,
+        isWorkers: Bool = false
     ) {
         self.tag = tag
         self.object = object
@@ -24,6 +27,7 @@ public struct LockEntry: Answer {
         self.isGranted = isGranted
         self.waited = waited
         self.party = party
+        self.isWorkers = isWorkers
     }
 
     init(_ row: Row) throws(RowError) {
@@ -33,5 +37,6 @@ public struct LockEntry: Answer {
         isGranted = try row.get("granted")
         waited = try row.getIfPresent("waited")
         party = try LockParty(row)
+        isWorkers = try row.getIfPresent("leader_pid", as: Int32.self) != nil
     }
 }

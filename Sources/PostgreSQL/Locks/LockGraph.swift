@@ -59,12 +59,10 @@ public struct LockGraph: Sendable, Hashable, Codable {
         return Dictionary(tuples.map { ($0.party.id, $0.object) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Of a group the leader's own word counts, which begins its transaction first.
     private static func parties(in entries: [LockEntry]) -> [LockParty] {
-        Array(
-            Dictionary(entries.map { ($0.party.id, $0.party) }) { left, right in
-                (left.transactionOpen ?? 0) < (right.transactionOpen ?? 0) ? right : left
-            }.values)
+        let speakers = entries.filter { !$0.isWorkers } + entries.filter(\.isWorkers)
+        return Array(
+            Dictionary(speakers.map { ($0.party.id, $0.party) }, uniquingKeysWith: { first, _ in first }).values)
     }
 }
 

@@ -18,6 +18,9 @@ struct Server: Answer {
     /// Nil on a standby.
     let currentWAL: Int64?
     let waiting: Int
+    /// What this session goes by; the defaults where a pooler kept ours from the server.
+    let idleThreshold: Double
+    let transactionThreshold: Double
     /// Where pg_stat_statements is installed.
     let hasStatements: Bool
 
@@ -38,6 +41,8 @@ struct Server: Answer {
         roleReserved = try row.get("role_reserved")
         currentWAL = try row.getIfPresent("current_wal")
         waiting = try row.get("waiting")
+        idleThreshold = try row.get("idle_threshold")
+        transactionThreshold = try row.get("transaction_threshold")
         hasStatements = try row.get("has_statements")
     }
 

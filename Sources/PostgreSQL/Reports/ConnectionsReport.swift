@@ -32,13 +32,13 @@ struct ConnectionsReport {
 
     private var summary: Evidence {
         let reserved = [
-            server.superuserReserved > 0 ? "\(server.superuserReserved) for superusers" : nil,
-            server.roleReserved > 0 ? "\(server.roleReserved) for pg_use_reserved_connections" : nil,
-        ].compactMap { $0 }.joined(separator: " and ")
-        let sentence =
-            "\(used) of \(server.ordinaryConnections) connections are used (max_connections \(server.maxConnections)"
-            + (reserved.isEmpty ? ")" : ", of which \(reserved) are reserved)")
-        return .fact("postgresql.connections", "Connections", sentence)
+            server.superuserReserved > 0 ? "\(server.superuserReserved) reserved for superusers" : nil,
+            server.roleReserved > 0 ? "\(server.roleReserved) reserved for pg_use_reserved_connections" : nil,
+        ].compactMap { $0 }.map { ", \($0)" }.joined()
+        return .fact(
+            "postgresql.connections", "Connections",
+            "\(used) of \(server.ordinaryConnections) connections are used (max_connections "
+                + "\(server.maxConnections)\(reserved))")
     }
 
     /// Number and longest time of each state, the most frequent first.

@@ -3,11 +3,11 @@ import Diagnostics
 /// Sessions that have been idle for long: who could be ended to make room.
 struct IdleReport {
     let sessions: [IdleSession]
-    let threshold: Duration
+    let threshold: Double
 
     static let metrics = [PostgreSQLMetrics.idleSessions, PostgreSQLMetrics.idleInTransactionSessions]
 
-    init(_ answers: Answers, threshold: Duration) throws(ProbeError) {
+    init(_ answers: Answers, threshold: Double) throws(ProbeError) {
         sessions = try answers.all()
         self.threshold = threshold
     }
@@ -21,11 +21,11 @@ struct IdleReport {
         content.evidence.append(
             .fact(
                 "postgresql.connections.idle.count", "Idle sessions",
-                "\(idle + inTransaction) sessions have been idle for over \(Units.seconds(threshold.seconds)), "
+                "\(idle + inTransaction) sessions have been idle for over \(Units.seconds(threshold)), "
                     + "\(inTransaction) of them in a transaction"))
         content.evidence.append(
             .table(
-                "postgresql.connections.idle", "Sessions idle for over \(Units.seconds(threshold.seconds))",
+                "postgresql.connections.idle", "Sessions idle for over \(Units.seconds(threshold))",
                 columns: ["pid"] + Client.columns + ["state", "idle", "query"],
                 rows: sessions.map { session in
                     [.integer(Int64(session.pid))] + session.client.cells
@@ -37,11 +37,11 @@ struct IdleReport {
 /// Transactions that have been open for long.
 struct TransactionsReport {
     let transactions: [LongTransaction]
-    let threshold: Duration
+    let threshold: Double
 
     static let metrics = [PostgreSQLMetrics.longTransactions]
 
-    init(_ answers: Answers, threshold: Duration) throws(ProbeError) {
+    init(_ answers: Answers, threshold: Double) throws(ProbeError) {
         transactions = try answers.all()
         self.threshold = threshold
     }
@@ -51,7 +51,7 @@ struct TransactionsReport {
         guard !transactions.isEmpty else { return }
         content.evidence.append(
             .table(
-                "postgresql.transactions", "Transactions open for over \(Units.seconds(threshold.seconds))",
+                "postgresql.transactions", "Transactions open for over \(Units.seconds(threshold))",
                 columns: ["pid"] + Client.columns + ["state", "open", "in_state", "wait", "xmin_age", "query"],
                 rows: transactions.map { transaction in
                     [.integer(Int64(transaction.pid))] + transaction.client.cells

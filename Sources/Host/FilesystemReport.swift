@@ -4,6 +4,9 @@ import Diagnostics
 struct FilesystemReport {
     let answers: [FilesystemSurvey.Answer]
 
+    /// The share that is used of the fullest; zero where none answered.
+    var fullest: Double { answers.compactMap { (try? $0.result.get())?.usedRatio }.max() ?? 0 }
+
     func write(to content: inout Observation.Content) {
         var rows: [(ratio: Double, cells: [Cell])] = []
         for (mount, result) in answers {

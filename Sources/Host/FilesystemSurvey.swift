@@ -58,7 +58,7 @@ struct FilesystemSurvey: Sendable {
 
     private func ask(_ mount: Mount, _ deadline: Deadline) async -> Result<FilesystemUsage, ProbeError> {
         let step = "statvfs \(mount.mountpoint)"
-        guard !Self.questions.hasOne(about: mount.mountpoint, olderThan: timeout) else {
+        guard !Self.questions.hasOne(about: mount.mountpoint, olderThan: timeout / 2) else {
             return .failure(dead(mount, step, "has not answered since an earlier look"))
         }
         do throws(ProbeError) {

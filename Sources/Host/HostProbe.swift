@@ -4,7 +4,8 @@ import Network
 /// Looks at a host: CPU, memory, filesystems.
 ///
 /// Evidence: `host.cpu`, `host.memory`, `host.pressure`, `host.filesystems`, `host.processes.cpu` and
-/// `host.processes.memory` (when asked for, or under strain), `host.folders` and `host.files` (when asked for).
+/// `host.processes.memory` (when asked for, or under strain), `host.folders` and `host.files` (when asked for and a
+/// filesystem is rather full).
 public struct HostProbe: Probe {
     public let target: Target
     public let settings: HostSettings
@@ -45,16 +46,18 @@ public struct HostProbe: Probe {
         }
         async let answers = FilesystemSurvey(reader: filesystems, timeout: settings.filesystemTimeout)
             .take(reading.mounts.worthMeasuring(ignoring: settings.ignoredMountpoints), until: deadline)
-        async let folders = largestFolders(deadline)
         let wantsProcesses = settings.topProcesses > 0 || reading.isUnderStrain
         let before = settings.cpuSample == nil || !wantsProcesses ? nil : try? await processes(deadline)
         let later = await sample(deadline)
         HostReport(reading: reading, later: later).write(to: &content)
-        FilesystemReport(answers: await answers).write(to: &content)
+        let filesystems = FilesystemReport(answers: await answers)
+        filesystems.write(to: &content)
         if wantsProcesses, let table = try? await processes(deadline) {
             content.evidence += table.evidence(max(5, settings.topProcesses), since: before)
         }
-        content.evidence += await folders?.evidence ?? []
+        if settings.measuresFolders, filesystems.fullest >= HostSettings.fullEnoughToMeasure {
+            content.evidence += await largestFolders(deadline)?.evidence ?? []
+        }
     }
 
     /// A second reading after the time that the settings ask for; nil where they don't or the deadline is too near.
@@ -71,10 +74,9 @@ public struct HostProbe: Probe {
     }
 
     private func largestFolders(_ deadline: Deadline) async -> LargestFolders? {
-        guard settings.measuresFolders else { return nil }
         let files = files
         // A little less than there is, so that what was found by then still gets out.
-        let end = Deadline.after(deadline.remaining * 0.8)
+        let end = Deadline.after(min(deadline.remaining * 0.8, .seconds(5)))
         return try? await run("measure folders", deadline) { LargestFolders.find(files, until: end) }
     }
 

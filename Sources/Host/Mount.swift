@@ -86,8 +86,9 @@ extension Mount {
         return type == "tmpfs" && Self.runtimeFolders.contains { mountpoint.hasPrefix($0) }
     }
 
+    /// `/sys` is where older kernels hang their control groups.
     private static let runtimeFolders = [
-        "/run/containerd/", "/run/credentials/", "/run/netns/", "/var/lib/containerd/", "/var/lib/containers/",
+        "/run/containerd/", "/run/credentials/", "/run/netns/", "/sys/", "/var/lib/containerd/", "/var/lib/containers/",
         "/var/lib/docker/", "/var/lib/kubelet/",
     ]
 

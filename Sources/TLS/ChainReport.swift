@@ -37,14 +37,15 @@ struct ChainReport {
             return
         }
         content.add(TLSMetrics.certificateExpiry, first.time.secondsSinceEpoch)
-        let place =
-            judged.isPath ? "of the path that a client verifies" : "of what was sent, as no path could be verified"
-        let role = first.certificate == sent.first ? "the server's own certificate" : "an authority's certificate"
-        let verb = first.time < now ? "expired" : "expires"
-        content.evidence.append(
-            .fact(
-                "tls.expiry", "First to expire",
-                "\(first.certificate.title), \(role), \(verb) first \(place): \(first.time)"))
+        content.evidence.append(.fact("tls.expiry", "First to expire", expiryWords(first.certificate, first.time)))
+    }
+
+    private func expiryWords(_ certificate: Certificate, _ time: Timestamp) -> String {
+        let role = certificate == sent.first ? "the server's own certificate" : "an authority's certificate"
+        let place = judged.isPath ? "of the path that a client verifies" : "of what was sent; no path could be verified"
+        let days = Int(abs(time.seconds(since: now)) / 86_400)
+        let verb = time < now ? "expired \(days) days ago" : "expires in \(days) days"
+        return "\(certificate.title), \(role), \(verb), at \(time): the first \(place)"
     }
 
     private func writeLeaf(to content: inout Observation.Content) {

@@ -8,6 +8,8 @@ final class OwnServer: Sendable {
 
     /// - Parameter prepare: runs on the server's own `SSL_CTX`, on its thread.
     init(_ issued: Issued, chain: [Issued] = [], prepare: @escaping @Sendable (OpaquePointer?) -> Void) {
+        // OpenSSL writes to its socket by write(2): a client that has hung up would end the process.
+        signal(SIGPIPE, SIG_IGN)
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -31,6 +31,10 @@ extension ApplicationFacts {
             content.gaps.append(Gap(metric, notServed(role, path)))
             return
         }
+        guard tally.isWhole(role) else {
+            content.gaps.append(Gap(metric, "\(source.name) at \(path) has more series than are added up"))
+            return
+        }
         // Declared, but nothing counted yet: client libraries show labelled counters only from their first increase.
         let isEmptyCounter = source.series.isEmpty && metric.kind == .counter
         if isEmptyCounter { content.add(metric, 0, identity: source.name, countedSince: tally.countedSince) }
@@ -80,6 +84,11 @@ extension ApplicationFacts {
             for metric in [HTTPMetrics.durationBucket, HTTPMetrics.durationQuantile] {
                 content.gaps.append(Gap(metric, notServed(.durations, path)))
             }
+            return
+        }
+        guard tally.isWhole(.durations) else {
+            content.gaps.append(
+                Gap(HTTPMetrics.durationBucket, "\(family.name) at \(path) has more series than are added up"))
             return
         }
         let (buckets, quantiles) = (durations(.bucket), durations(.quantile))

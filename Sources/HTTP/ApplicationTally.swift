@@ -41,7 +41,7 @@ struct ApplicationTally: PrometheusConsumer {
 
     /// Endpoints that are told apart in one family; beyond that lies what somebody's random paths make.
     static let maximumEndpoints = 1000
-    private static let maximumSeries = 50_000
+    static let maximumSeries = 50_000
     private static let maximumNames = 10_000
 
     private let names: ApplicationSeries
@@ -189,6 +189,9 @@ extension ApplicationTally {
                 )
             }
     }
+
+    /// Whether every sample of a role found room; a sum of some would be wrong.
+    func isWhole(_ role: ApplicationRole) -> Bool { family(for: role)?.lost ?? 0 == 0 }
 
     /// When the process that counts was started, where it says.
     var countedSince: Timestamp? {

@@ -88,9 +88,10 @@ extension HTTPClient {
     private mutating func giveUp(_ error: ProbeError) {
         let unfinished = transfers.values
         transfers = [:]
+        let someGotFurther = unfinished.contains { $0.progress != .started }
         for transfer in unfinished {
             multi.remove(transfer.easy)
-            _ = transfer.inquiry.next(after: .failure(transfer.error(endedBy: error)))
+            _ = transfer.inquiry.next(after: .failure(transfer.error(endedBy: error, others: someGotFurther)))
         }
     }
 }

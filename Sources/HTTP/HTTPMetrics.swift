@@ -1,7 +1,6 @@
 import Diagnostics
-import TLS
 
-/// Every metric that an HTTP probe can emit.
+/// Every metric that an HTTP probe can emit, beside `TLSMetrics.certificateExpiry` for `https`.
 public enum HTTPMetrics {
     public static let healthUp = Metric(
         "diag_http_health_up", .gauge, "Whether the health endpoint answers that the instance serves (1) or not (0).")
@@ -41,7 +40,7 @@ public enum HTTPMetrics {
         "diag_application_metrics_malformed_lines", .gauge, "Lines of the application's metrics that are malformed.")
 
     public static let all = [
-        TLSMetrics.certificateExpiry, healthUp, healthStatus, healthSeconds, phaseSeconds, requests, durationBucket,
+        healthUp, healthStatus, healthSeconds, phaseSeconds, requests, durationBucket,
         durationCount, durationSum,
         durationQuantile, authFailures, rateLimitHits, debates, slowDebates, quotaRemaining, agentRateLimits,
         agentErrors, agentCalls, metricsMalformed,

@@ -77,21 +77,24 @@ extension Transfer {
     }
 
     /// Of a transfer that did not end by itself.
-    func error(endedBy reason: ProbeError) -> ProbeError {
-        reason.kind == .timedOut
-            ? error(for: CURLE_OPERATION_TIMEDOUT) : ProbeError(reason.kind, step: step, message: reason.message)
+    ///
+    /// - Parameter others: whether another one got further; then this one may not even have begun.
+    func error(endedBy reason: ProbeError, others gotFurther: Bool) -> ProbeError {
+        guard reason.kind == .timedOut else { return ProbeError(reason.kind, step: step, message: reason.message) }
+        let progress = gotFurther && progress == .started ? .queued : progress
+        return TransferFailure(code: CURLE_OPERATION_TIMEDOUT, errno: 0, words: "", progress: progress).error(
+            step: step)
     }
 
     private var step: String { "GET \(URLText.path(of: request.url))" }
 
-    private func error(for code: CURLcode) -> ProbeError {
-        let words = String(
-            decoding: UnsafeRawBufferPointer(start: errorText, count: Int(CURL_ERROR_SIZE)).prefix { $0 != 0 },
-            as: UTF8.self)
+    private func error(for code: CURLcode) -> ProbeError { failure(code).error(step: step) }
+
+    private func failure(_ code: CURLcode) -> TransferFailure {
+        let words = UnsafeRawBufferPointer(start: errorText, count: Int(CURL_ERROR_SIZE)).prefix { $0 != 0 }
         return TransferFailure(
-            code: code, errno: CInt(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)), words: words,
-            progress: progress
-        ).error(step: step)
+            code: code, errno: CInt(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)),
+            words: String(decoding: words, as: UTF8.self), progress: progress)
     }
 
     private var tooManyHeaders: ProbeError {
@@ -99,20 +102,21 @@ extension Transfer {
             .protocolViolation, step: step, message: "header fields of more than \(Self.maximumHeaderBytes) bytes")
     }
 
-    private var progress: TransferFailure.Progress {
+    var progress: TransferFailure.Progress {
         if easy.time(CURLINFO_STARTTRANSFER_TIME_T) > .zero, status > 0 { return .answering(bytes: bodyLength) }
         if easy.time(CURLINFO_PRETRANSFER_TIME_T) > .zero { return .asked }
         if easy.time(CURLINFO_CONNECT_TIME_T) > .zero { return .connected }
+        // libcurl calls itself connected only after the handshake; the address tells that TCP is.
+        if request.url.hasPrefix("https"), easy.text(CURLINFO_PRIMARY_IP)?.isEmpty == false { return .connected }
         return easy.time(CURLINFO_NAMELOOKUP_TIME_T) > .zero ? .resolved : .started
     }
 
     /// One lost packet must page nobody: a reset or time-out while connecting is tried once more, nothing else is.
     private func mayTryAgain(_ code: CURLcode) -> Bool {
         guard history.attempts == 0 else { return false }
-        let errno = CInt(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO))
         switch code {
         case CURLE_OPERATION_TIMEDOUT: return progress == .resolved || progress == .connected
-        case CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR: return TransferFailure.isLostPacket(errno)
+        case CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR: return failure(code).isLostPacket
         default: return false
         }
     }

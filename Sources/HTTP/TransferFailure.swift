@@ -6,6 +6,8 @@ import Network
 /// Why libcurl ended a transfer without an answer, and how far it had come.
 struct TransferFailure {
     enum Progress: Equatable {
+        /// All connections that were allowed were in use by others.
+        case queued
         case started, resolved, connected, asked
         case answering(bytes: Int)
     }
@@ -17,8 +19,11 @@ struct TransferFailure {
     let words: String
     let progress: Progress
 
-    /// What a lost packet or an overrun queue looks like from here.
-    static func isLostPacket(_ errno: CInt) -> Bool { errno == ECONNRESET || errno == ETIMEDOUT }
+    /// A reset or a time-out of the system's. libcurl passes the errno on for some calls; for a send during a TLS
+    /// handshake it only puts the system's words into its own.
+    var isLostPacket: Bool {
+        [ECONNRESET, ETIMEDOUT, EPIPE].contains { errno == $0 || errno == 0 && words.hasSuffix(describe(errno: $0)) }
+    }
 
     func error(step: String) -> ProbeError {
         ProbeError(kind, step: step, message: message, advice: advice)
@@ -30,7 +35,7 @@ struct TransferFailure {
         case CURLE_OPERATION_TIMEDOUT: .timedOut
         case CURLE_COULDNT_CONNECT: errno == 0 ? .unreachable : ProbeError(errno: errno, step: "").kind
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR: .unreachable
-        case CURLE_SSL_CONNECT_ERROR: Self.isLostPacket(errno) ? .unreachable : .tls
+        case CURLE_SSL_CONNECT_ERROR: isLostPacket ? .unreachable : .tls
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR: .tls
         case CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT, CURLE_SSL_CERTPROBLEM: .misconfigured
         // "Received HTTP/0.9" comes as an unsupported protocol: whatever answered does not speak HTTP.
@@ -55,6 +60,7 @@ struct TransferFailure {
 
     private var timedOut: String {
         switch progress {
+        case .queued: "not asked, since other questions were not answered within the deadline"
         case .started: "the name was not resolved within the deadline"
         case .resolved: "no connection within the deadline"
         case .connected: "connected, but no TLS handshake within the deadline"

@@ -88,6 +88,50 @@ struct HTTPClientTests {
         #expect(server.questions.first?.header("Host") == "app.example.test:81")
     }
 
+    @Test func `a unix socket is asked like any other server`() async throws {
+        let path = try await Playground.shared.folder() + "/http.sock"
+        let server = ScriptedServer(unixSocket: path) { _, connection in connection.write(answer(200, "ok")) }
+        let address = try HTTPAddress("unix:\(path):/healthz")
+        let response = try await HTTPClient.response(
+            to: HTTPRequest(url: address.url, connection: .init(unixSocket: address.unixSocket)),
+            until: .after(.seconds(10)))
+        #expect(response.body == Array("ok".utf8))
+        #expect(response.remoteAddress == nil)
+        #expect(server.questions.map(\.path) == ["/healthz"])
+    }
+
+    @Test func `a compressed body arrives unpacked, and its limit counts what was unpacked`() async throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(compressed.count)\r\n\r\n"
+        let server = ScriptedServer { _, connection in connection.write(Array(head.utf8) + compressed) }
+        let text = String(repeating: "http_requests_total 5\n", count: 50)
+        let whole = try await HTTPClient.response(to: HTTPRequest(url: server.url), until: .after(.seconds(10)))
+        #expect(whole.body == Array(text.utf8))
+        let cut = try await HTTPClient.response(
+            to: HTTPRequest(url: server.url, bodyLimit: 100), until: .after(.seconds(10)))
+        #expect(cut.isTruncated)
+        #expect(cut.body == Array(text.utf8.prefix(100)))
+    }
+
+    @Test func `a connection lost while connecting is tried once more, one lost later is not`() async {
+        let early = ScriptedServer(
+            greeting: { connection in
+                connection.reset()
+                return false
+            },
+            { _, _ in false })
+        let secure = "https://127.0.0.1:\(early.port)/"
+        let error = await failure(of: HTTPRequest(url: secure))
+        #expect(error?.kind == .unreachable, "\(error as Any)")
+        #expect(early.connections == 2)
+        let late = ScriptedServer { _, connection in
+            connection.reset()
+            return false
+        }
+        let other = await failure(of: HTTPRequest(url: late.url))
+        #expect(other?.kind == .unreachable, "\(other as Any)")
+        #expect(late.connections == 1)
+    }
+
     @Test(arguments: [
         ("http://u:p@h:1/a?t=s#f", "http://h:1/a"), ("https://h/", "https://h/"),
         ("no url at all", "(a URL that cannot be read)"),
@@ -104,6 +148,12 @@ struct HTTPClientTests {
         #expect(URLText.joined(base, path) == url)
     }
 }
+
+/// Fifty times `http_requests_total 5` and a line feed, by gzip.
+private let compressed: [UInt8] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 203, 40, 41, 41, 136, 47, 74, 45, 44, 77, 45, 46, 41, 142, 47, 201, 47, 73, 204,
+    81, 48, 229, 202, 24, 21, 29, 21, 29, 21, 29, 21, 37, 73, 20, 0, 148, 253, 119, 40, 76, 4, 0, 0,
+]
 
 @Suite("HTTP over TLS")
 struct SecureTests {

@@ -97,9 +97,4 @@ struct HealthTests {
         #expect(server.questions.map(\.path) == ["/page?x=1"])
         #expect(observation.gaps == [])
     }
-
-    @Test func `a reset while connecting is asked again, a refusal is not`() {
-        #expect(TransferFailure.isLostPacket(104))
-        #expect(!TransferFailure.isLostPacket(111))
-    }
 }

@@ -125,4 +125,35 @@ struct PrometheusReaderTests {
         #expect(collector.samples == ["a 1.0"])
         #expect(reader.samples == 1)
     }
+
+    @Test func `any text reads the same in any pieces`() {
+        var generator = Seeded(state: 42)
+        let parts = [
+            "a", "b_total", "{", "}", "\"", "\\", ",", "=", " ", "\t", "\r", "\n", "\n", "1", "-2.5", "e9", "NaN", "#",
+            "# TYPE ", "_count", "é", "\u{0}", "x=\"1\"", "{le=\"1\"} 2\n",
+        ]
+        for _ in 0..<300 {
+            let text = (0..<60).map { _ in parts.randomElement(using: &generator) ?? "" }.joined()
+            let whole = read(text)
+            let pieces = read(text, inPiecesOf: Int.random(in: 1...9, using: &generator))
+            #expect(whole.collector.samples == pieces.collector.samples)
+            #expect(whole.reader.malformed == pieces.reader.malformed)
+            #expect(whole.reader.lines == pieces.reader.lines)
+            #expect(whole.reader.malformedLines == pieces.reader.malformedLines)
+        }
+    }
+}
+
+/// The same numbers in each run.
+private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    /// SplitMix64.
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
 }

@@ -25,28 +25,38 @@ final class ScriptedServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
     private let listener: CInt
     private let script: Script
+    private let greeting: @Sendable (Connection) -> Bool
     private let seen = Mutex<[Question]>([])
     private let accepted = Atomic(0)
 
     var questions: [Question] { seen.withLock { $0 } }
     var connections: Int { accepted.load(ordering: .relaxed) }
 
-    init(_ script: @escaping Script) {
+    /// - Parameters:
+    ///   - unixSocket: to listen at in place of a port.
+    ///   - greeting: what to do with a connection before anything is read; false ends it.
+    init(
+        unixSocket: String? = nil, greeting: @escaping @Sendable (Connection) -> Bool = { _ in true },
+        _ script: @escaping Script
+    ) {
         self.script = script
-        (listener, port) = Self.listening()
+        self.greeting = greeting
+        (listener, port) = unixSocket.map { (Self.listening(at: $0), 0) } ?? Self.listening()
+        // Whoever accepts closes the listener: closed by another thread, its number could already be somebody else's.
         detach { [weak self, listener] in
-            while true {
-                let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0, let self else { return }
+            while let connection = Self.accepted(from: listener), let self {
                 self.accepted.add(1, ordering: .relaxed)
-                detach { self.serve(Connection(descriptor)) }
+                detach { self.serve(connection) }
             }
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, CInt(SHUT_RDWR))
-        close(listener)
+    deinit { shutdown(listener, CInt(SHUT_RDWR)) }
+
+    private static func accepted(from listener: CInt) -> Connection? {
+        let descriptor = accept(listener, nil, nil)
+        return descriptor >= 0 ? Connection(descriptor) : nil
     }
 
     /// Answers from a table of paths; any other path is a 404.
@@ -58,10 +68,25 @@ final class ScriptedServer: Sendable {
     }
 
     private func serve(_ connection: Connection) {
+        guard greeting(connection) else { return }
         while let question = connection.nextQuestion() {
             seen.withLock { $0.append(question) }
             guard script(question, connection) else { return }
         }
+    }
+
+    private static func listening(at path: String) -> CInt {
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+                precondition(bind(descriptor, $0, length) == 0 && listen(descriptor, 64) == 0)
+            }
+        }
+        return descriptor
     }
 
     private static func listening() -> (CInt, UInt16) {

@@ -63,8 +63,8 @@ struct HostilePeerTests {
     func giveTheRightErrorWithinTheDeadline(_ example: Case) async throws {
         let listener = LoopbackListener(example.manner)
         let start = ContinuousClock.now
-        let observation = await observe(listener, within: .milliseconds(700))
-        #expect(start.duration(to: .now) < .seconds(5))
+        let observation = await observe(listener, within: .seconds(2))
+        #expect(start.duration(to: .now) < .seconds(15))
         let failure = try #require(observation.failure)
         #expect(failure.kind == example.kind)
         #expect(failure.message.contains(example.words))
@@ -91,7 +91,7 @@ struct HostilePeerTests {
         let info = "# Memory\r\nused_memory:50\r\nmaxmemory:100\r\n"
         let reply = Self.ok + "$\(info.utf8.count)\r\n\(info)\r\n"
         let listener = LoopbackListener(.says(Self.bytes(reply)))
-        let observation = await observe(listener, within: .milliseconds(500))
+        let observation = await observe(listener, within: .seconds(2))
         #expect(observation.failure == nil)
         #expect(observation.value("diag_redis_memory_used_ratio") == 0.5)
         #expect(observation.problems.map(\.kind) == [.timedOut])

@@ -78,31 +78,40 @@ struct KeyspaceScanTests {
         #expect(report.duration > .milliseconds(800))
     }
 
-    @Test func endedEarlyItTellsWhatItHasAndHowMuchThatIs() async throws {
+    /// Three thousand keys that would take half a minute at the rate that is allowed.
+    private func slowScan() async throws -> (KeyspaceScan, LiveRedis) {
         let server = try await LiveRedis()
         try await fill(server, (0..<3000).map { RedisCommand("SET", "k:\($0)", "") })
-        let scan = KeyspaceScan(
-            settings: server.settings, options: KeyspaceScan.Options(batch: 50, keysPerSecond: 500))
-        let report = try await scan.run(until: .after(.seconds(2)))
-        #expect(report.interruption?.kind == .timedOut)
-        #expect(report.keysSeen > 50 && report.keysSeen < 2000)
-        let share = try #require(report.share)
-        #expect(share > 0.01 && share < 0.7)
-        guard case .fact(let sentence) = report.evidence()[0].body else { return }
-        #expect(sentence.hasPrefix("ended early after about "))
+        let options = KeyspaceScan.Options(batch: 10, keysPerSecond: 100)
+        return (KeyspaceScan(settings: server.settings, options: options), server)
+    }
+
+    @Test func endedEarlyItTellsWhatItHasAndHowMuchThatIs() async throws {
+        let (scan, server) = try await slowScan()
+        defer { withExtendedLifetime(server) {} }
+        // On a machine that is short of time the first deadlines may pass before anything is seen.
+        for seconds in [1, 4, 16] {
+            guard let report = try? await scan.run(until: .after(.seconds(seconds))) else { continue }
+            #expect(report.interruption?.kind == .timedOut)
+            #expect(report.keysSeen > 0 && report.keysSeen < 3000)
+            #expect(try #require(report.share) < 1)
+            guard case .fact(let sentence) = report.evidence()[0].body else { break }
+            #expect(sentence.hasPrefix("ended early after about "))
+            return
+        }
+        Issue.record("nothing was seen within 16 s")
     }
 
     @Test func cancelledItTellsWhatItHas() async throws {
-        let server = try await LiveRedis()
-        try await fill(server, (0..<3000).map { RedisCommand("SET", "k:\($0)", "") })
-        let scan = KeyspaceScan(
-            settings: server.settings, options: KeyspaceScan.Options(batch: 100, keysPerSecond: 500))
-        let task = Task { try await scan.run(until: .after(Self.deadline)) }
-        try await Task.sleep(for: .milliseconds(1500))
+        let (scan, server) = try await slowScan()
+        defer { withExtendedLifetime(server) {} }
+        let (progress, signal) = AsyncStream<Int64>.makeStream()
+        let task = Task { try await scan.run(until: .after(Self.deadline)) { signal.yield($0.keysSeen) } }
+        for await _ in progress { break }
         task.cancel()
         let report = try await task.value
         #expect(report.interruption?.kind == .cancelled)
-        #expect(report.keysSeen > 0)
+        #expect(report.keysSeen > 0 && report.keysSeen < 3000)
     }
 
     @Test func keysThatVanishOrChangeMeanwhileAreTolerated() async throws {

@@ -35,10 +35,9 @@ final class LoopbackListener: Sendable {
         return descriptor
     }
 
-    deinit {
-        shutdown(descriptor, CInt(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Wakes the accepting thread, which closes: closed from here, the number could be another listener's by the time
+    /// that the thread accepts again.
+    deinit { shutdown(descriptor, CInt(SHUT_RDWR)) }
 
     static func unusedPort() -> UInt16 {
         let descriptor = boundSocket()
@@ -78,7 +77,10 @@ final class LoopbackListener: Sendable {
         onThread {
             while true {
                 let client = accept(descriptor, nil, nil)
-                guard client >= 0 else { return }
+                guard client >= 0 else {
+                    close(descriptor)
+                    return
+                }
                 onThread { treat(client, manner) }
             }
         }

@@ -8,7 +8,7 @@ struct SentinelOddityTests {
         let listener = LoopbackListener(manner)
         let settings = RedisSettings(endpoint: .tcp(host: "127.0.0.1", port: listener.port))
         let target = Target(kind: .sentinel, name: "s", address: "\(settings.endpoint)")
-        return await SentinelProbe(target: target, settings: settings).observe(until: .after(.milliseconds(700)))
+        return await SentinelProbe(target: target, settings: settings).observe(until: .after(.seconds(2)))
     }
 
     private func array(_ words: String...) -> String {

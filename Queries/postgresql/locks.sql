@@ -1,6 +1,7 @@
 -- All that is held or wanted on the objects that somebody waits for, in one reading of the lock table, with whose it
 -- is. Row locks are on disk, not in this table: who waits for a row waits for the transaction that has it, and holds
--- the lock on the tuple, which names the row; so tuple locks are listed too.
+-- the lock on the tuple, which names the row; so tuple locks are listed too. A prepared transaction has no session, but
+-- keeps the virtual transaction of the one that prepared it, and the lock on its own number.
 --
 -- alert:   PostgreSQLDeadlocks
 -- servers: 14-
@@ -38,7 +39,6 @@ WITH locks AS MATERIALIZED (
                     objsubid)::text AS tag
     FROM pg_locks l WHERE mode <> 'SIReadLock'
 ), prepared AS (
-    -- It has no session, but the virtual transaction of the one that prepared it, and holds its own number.
     SELECT l.virtualtransaction, p.*
     FROM locks l JOIN pg_prepared_xacts p ON p.transaction = l.transactionid
     WHERE l.pid IS NULL AND l.locktype = 'transactionid' AND l.granted

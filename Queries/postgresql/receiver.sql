@@ -4,6 +4,7 @@
 -- servers: 13-
 -- role:    pg_monitor; without it the receiver's fields are null
 --
+-- column: read_at double precision, seconds since 1970; by this server's clock
 -- column: is_receiving boolean; a WAL receiver runs
 -- column: status text; streaming, waiting, ...
 -- column: sender_host text; the server it receives from
@@ -16,7 +17,8 @@
 -- column: replay_age double precision, seconds; since the commit that was replayed last
 -- column: is_paused boolean; replay is paused
 -- column: receiver_timeout double precision, seconds; after that much silence the receiver gives up, 0 is never
-SELECT w.pid IS NOT NULL AS is_receiving,
+SELECT extract(epoch FROM clock_timestamp())::float8 AS read_at,
+       w.pid IS NOT NULL AS is_receiving,
        w.status, w.sender_host, w.sender_port, w.slot_name,
        extract(epoch FROM clock_timestamp() - w.last_msg_receipt_time)::float8 AS message_age,
        (w.latest_end_lsn - '0/0'::pg_lsn)::int8 AS sender_wal,

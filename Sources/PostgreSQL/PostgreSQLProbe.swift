@@ -53,9 +53,8 @@ public struct PostgreSQLProbe: Probe {
         let answers = await Answers(asking: rowTypes, of: connection, until: deadline)
         let server: Server = try answers.one()
         write(server, connection, &content)
-        report(answers, server, &content)
-        let more = await Answers(asking: secondRowTypes(server), of: connection, until: deadline)
-        reportSecond(more, server, &content)
+        let more = await askMore(answers, server, connection, until: deadline)
+        report(answers, more, server, &content)
     }
 }
 
@@ -79,39 +78,6 @@ extension PostgreSQLProbe {
             (.deadlocks, [Database.self]),
         ]
         return [Server.self, System.self] + wanted.filter { questions.contains($0.0) }.flatMap(\.1)
-    }
-
-    private func report(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
-        let system = try? answers.one(System.self)
-        if questions.contains(.connections) {
-            content.attempt(ConnectionsReport.metrics) { content throws(ProbeError) in
-                try ConnectionsReport(answers, server: server).write(to: &content)
-            }
-        }
-        if questions.contains(.idle) {
-            content.attempt(IdleReport.metrics) { content throws(ProbeError) in
-                try server.requireSight(of: "idle sessions")
-                try IdleReport(answers, threshold: server.idleThreshold).write(to: &content)
-            }
-        }
-        if questions.contains(.transactions) {
-            content.attempt(TransactionsReport.metrics) { content throws(ProbeError) in
-                try server.requireSight(of: "transactions")
-                try TransactionsReport(answers, threshold: server.transactionThreshold).write(to: &content)
-            }
-        }
-        if questions.contains(.replication) {
-            content.attempt(ReplicationReport.metrics) { content throws(ProbeError) in
-                try ReplicationReport(
-                    answers, server: server, system: system, expecting: settings.expectedStandbys
-                ).write(to: &content)
-            }
-        }
-        if questions.contains(.deadlocks) {
-            content.attempt(DeadlocksReport.metrics) { content throws(ProbeError) in
-                try DeadlocksReport(answers, identity: system?.counterIdentity).write(to: &content)
-            }
-        }
     }
 
     private func write(_ server: Server, _ connection: borrowing Connection, _ content: inout Observation.Content) {
@@ -138,26 +104,61 @@ extension PostgreSQLProbe {
 // MARK: - The second round trip
 
 extension PostgreSQLProbe {
-    private func secondRowTypes(_ server: Server) -> [any Answer.Type] {
+    /// Only what the first answers call for; most of the time nothing.
+    private func askMore(
+        _ answers: Answers, _ server: Server, _ connection: borrowing Connection, until deadline: Deadline
+    ) async -> Answers {
         var kinds: [any Answer.Type] = []
         if questions.contains(.statements), server.hasStatements { kinds.append(Statement.self) }
         if questions.contains(.locks), server.waiting > 0 { kinds.append(LockEntry.self) }
-        return kinds
+        if let receiver = (try? answers.all(Receiver.self))?.first, receiver.deservesASecondLook {
+            kinds.append(Receiver.self)
+            try? await Reactor.shared.sleep(until: deadline.within(.milliseconds(200)))
+        }
+        return await Answers(asking: kinds, of: connection, until: deadline)
     }
+}
 
-    private func reportSecond(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
-        if questions.contains(.statements) { reportStatements(answers, server, &content) }
-        guard questions.contains(.locks) else { return }
-        content.attempt([]) { content throws(ProbeError) in
-            content.evidence += LockGraph(server.waiting > 0 ? try answers.all() : []).evidence
+// MARK: - Reports
+
+extension PostgreSQLProbe {
+    private func report(
+        _ answers: Answers, _ more: Answers, _ server: Server, _ content: inout Observation.Content
+    ) {
+        let system = try? answers.one(System.self)
+        attempt(.connections, ConnectionsReport.metrics, &content) { content throws(ProbeError) in
+            try ConnectionsReport(answers, server: server).write(to: &content)
+        }
+        attempt(.idle, IdleReport.metrics, &content) { content throws(ProbeError) in
+            try server.requireSight(of: "idle sessions")
+            try IdleReport(answers, threshold: server.idleThreshold).write(to: &content)
+        }
+        attempt(.transactions, TransactionsReport.metrics, &content) { content throws(ProbeError) in
+            try server.requireSight(of: "transactions")
+            try TransactionsReport(answers, threshold: server.transactionThreshold).write(to: &content)
+        }
+        attempt(.replication, ReplicationReport.metrics, &content) { content throws(ProbeError) in
+            try ReplicationReport(
+                answers, later: more, server: server, system: system, expecting: settings.expectedStandbys
+            ).write(to: &content)
+        }
+        attempt(.deadlocks, DeadlocksReport.metrics, &content) { content throws(ProbeError) in
+            try DeadlocksReport(answers, identity: system?.counterIdentity).write(to: &content)
+        }
+        attempt(.locks, [], &content) { content throws(ProbeError) in
+            content.evidence += LockGraph(server.waiting > 0 ? try more.all() : []).evidence
+        }
+        attempt(.statements, [], &content) { content throws(ProbeError) in
+            content.evidence.append(
+                server.hasStatements
+                    ? try StatementsReport(more).evidence : StatementsReport.howToEnable(in: server.database))
         }
     }
 
-    private func reportStatements(_ answers: Answers, _ server: Server, _ content: inout Observation.Content) {
-        guard server.hasStatements else {
-            content.evidence.append(StatementsReport.howToEnable(in: server.database))
-            return
-        }
-        content.attempt([]) { content throws(ProbeError) in try StatementsReport(answers).write(to: &content) }
+    private func attempt(
+        _ question: Question, _ metrics: [Metric], _ content: inout Observation.Content,
+        _ report: (inout Observation.Content) throws(ProbeError) -> Void
+    ) {
+        if questions.contains(question) { content.attempt(metrics, report) }
     }
 }

@@ -34,6 +34,30 @@ struct StandbyLagTests {
         #expect(ReplicationLag.onStandby(late) == .seconds(12))
     }
 
+    /// One long transaction on the primary: WAL flows, but no commit gives replay a time.
+    @Test func isSmallWhenAllThatWasKnownIsReplayedAMomentLater() throws {
+        let first = try receiver(["sender_wal": "2000", "replay_age": "3600"])
+        let later = try receiver(["read_at": "1000.2", "sender_wal": "3000", "replayed_wal": "2000"])
+        #expect(first.deservesASecondLook)
+        guard case .seconds(let lag) = ReplicationLag.onStandby(first, later: later) else {
+            Issue.record("no lag was found")
+            return
+        }
+        #expect(lag < 1)
+    }
+
+    @Test func isNoSmallerWhenASecondLookFindsItStillBehind() throws {
+        let first = try receiver(["sender_wal": "2000", "replay_age": "3600"])
+        let later = try receiver(["read_at": "1000.2", "sender_wal": "3000", "replayed_wal": "1500"])
+        #expect(ReplicationLag.onStandby(first, later: later) == .seconds(3600))
+    }
+
+    @Test func needsNoSecondLookWhereThereIsNoDoubt() throws {
+        #expect(try !receiver(["replay_age": "3600"]).deservesASecondLook)
+        #expect(try !receiver(["replayed_wal": "500", "replay_age": "3600", "is_paused": "t"]).deservesASecondLook)
+        #expect(try !receiver(["replayed_wal": "500", "replay_age": "1"]).deservesASecondLook)
+    }
+
     @Test func isUnknownWhenNothingWasEverReplayedNorReceived() throws {
         let fresh = try receiver(["is_receiving": "f", "status": nil, "replay_age": nil])
         guard case .unknown = ReplicationLag.onStandby(fresh) else {
@@ -53,7 +77,8 @@ struct StandbyLagTests {
     /// Up to date and streaming, but for `changes`.
     private func receiver(_ changes: [String: String?]) throws -> Receiver {
         let healthy: [String: String?] = [
-            "is_receiving": "t", "status": "streaming", "sender_host": "db1", "sender_port": "5432", "slot_name": nil,
+            "read_at": "1000", "is_receiving": "t", "status": "streaming", "sender_host": "db1", "sender_port": "5432",
+            "slot_name": nil,
             "message_age": "1", "sender_wal": "1000", "received_wal": "1000", "replayed_wal": "1000",
             "replay_age": "3", "is_paused": "f", "receiver_timeout": "60",
         ]

@@ -67,6 +67,7 @@ struct ReplicationSlot: Answer {
 
 /// A standby's own view of replication: `receiver.sql`.
 struct Receiver: Answer {
+    let readAt: Timestamp
     let isReceiving: Bool
     let status: String?
     let senderHost: String?
@@ -83,6 +84,7 @@ struct Receiver: Answer {
     static var files: [SQLFile] { [PostgreSQLQueries.receiver] }
 
     init(_ row: Row) throws(RowError) {
+        readAt = try row.get("read_at")
         isReceiving = try row.get("is_receiving")
         status = try row.getIfPresent("status")
         senderHost = try row.getIfPresent("sender_host")

@@ -14,24 +14,35 @@ enum ReplicationLag: Equatable {
 
 extension ReplicationLag {
     /// As the standby sees itself.
-    static func onStandby(_ receiver: Receiver) -> ReplicationLag {
-        let sinceReplay = receiver.replayAge.map { max(0, $0) }
-        if let received = receiver.receivedWAL, let replayed = receiver.replayedWAL, replayed < received {
-            return sinceReplay.map { .seconds($0) } ?? .unknown(why: "nothing was replayed since the standby started")
+    ///
+    /// - Parameter later: the same again a moment afterwards, where the first look left a doubt: the time of the last
+    ///   replay is that of a commit, so under one long transaction, or with the first record after an idle hour, a
+    ///   standby that follows closely looks late.
+    static func onStandby(_ receiver: Receiver, later: Receiver? = nil) -> ReplicationLag {
+        if let later, let end = receiver.knownEnd, let replayed = later.replayedWAL, replayed >= end {
+            return .seconds(max(0, later.readAt.seconds(since: receiver.readAt)))
         }
+        return receiver.isBehind ? sinceReplay(receiver) : upToDate(receiver)
+    }
+
+    private static func sinceReplay(_ receiver: Receiver) -> ReplicationLag {
+        receiver.replayAge.map { .seconds(max(0, $0)) }
+            ?? .unknown(why: "nothing was replayed since the standby started")
+    }
+
+    /// Of a standby that has replayed all it knows of: does it know?
+    private static func upToDate(_ receiver: Receiver) -> ReplicationLag {
         if receiver.isHidden { return .unknown(why: "the WAL receiver's state is hidden from this role") }
         guard receiver.isStreaming else {
             let why = receiver.status.map { "the WAL receiver is \($0)" } ?? "no WAL receiver runs"
-            return sinceReplay.map { .atMost($0, why: why) }
+            return receiver.replayAge.map { .atMost(max(0, $0), why: why) }
                 ?? .unknown(why: "\(why), and nothing was replayed since the standby started")
         }
-        guard let age = receiver.messageAge, let sender = receiver.senderWAL, let replayed = receiver.replayedWAL else {
+        guard let age = receiver.messageAge, receiver.senderWAL != nil else {
             return .unknown(why: "the WAL receiver has not heard of its sender yet")
         }
-        // All that the sender had at its last word is here: since then it may have gone on.
-        guard age <= receiver.silenceExpected else { return .seconds(age) }
-        return replayed >= sender
-            ? .seconds(0) : sinceReplay.map { .seconds($0) } ?? .unknown(why: "nothing was replayed")
+        // It had all at the sender's last word; since then the sender may have gone on.
+        return .seconds(age <= receiver.silenceExpected ? 0 : age)
     }
 
     /// As the primary sees one of its standbys. Its own figure (`replay_lag`) grows while replay stands still, and is
@@ -50,6 +61,17 @@ extension ReplicationLag {
 }
 
 extension Receiver {
+    /// As far as this standby knows that there is WAL.
+    fileprivate var knownEnd: Int64? { [receivedWAL, senderWAL].compactMap { $0 }.max() }
+
+    fileprivate var isBehind: Bool {
+        guard let end = knownEnd, let replayedWAL else { return false }
+        return replayedWAL < end
+    }
+
+    /// Behind in bytes by little or much, but perhaps not in time.
+    var deservesASecondLook: Bool { isBehind && !isPaused && (replayAge ?? 0) > 5 }
+
     /// Without pg_monitor there is a row for a receiver that runs, but nothing in it.
     var isHidden: Bool { isReceiving && status == nil }
 

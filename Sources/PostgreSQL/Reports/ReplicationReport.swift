@@ -8,16 +8,21 @@ struct ReplicationReport {
     let standbys: [Standby]
     let slots: [ReplicationSlot]
     let receiver: Receiver?
+    /// The same again a moment later, where there was a doubt.
+    let laterReceiver: Receiver?
     let expectedStandbys: [String]
 
     static let metrics = [PostgreSQLMetrics.replicationLag, PostgreSQLMetrics.replicationLagBytes]
 
-    init(_ answers: Answers, server: Server, system: System?, expecting expected: [String]) throws(ProbeError) {
+    init(
+        _ answers: Answers, later: Answers, server: Server, system: System?, expecting expected: [String]
+    ) throws(ProbeError) {
         self.server = server
         self.system = system
         standbys = try answers.all()
         slots = try answers.all()
         receiver = try answers.all(Receiver.self).first
+        laterReceiver = (try? later.all(Receiver.self))?.first
         expectedStandbys = expected
     }
 
@@ -132,7 +137,7 @@ extension ReplicationReport {
             let end = max(received, receiver.senderWAL ?? 0)
             content.add(PostgreSQLMetrics.replicationLagBytes, Double(max(0, end - replayed)), labels: labels)
         }
-        let lag = ReplicationLag.onStandby(receiver)
+        let lag = ReplicationLag.onStandby(receiver, later: laterReceiver)
         write(lag, of: "this standby", labels, to: &content)
         content.evidence.append(
             .fact("postgresql.replication.receiver", "WAL receiver", receiver.sentence(lag)))

@@ -76,18 +76,17 @@ struct StatementsReport {
                 + "then CREATE EXTENSION pg_stat_statements")
     }
 
-    func write(to content: inout Observation.Content) {
-        content.evidence.append(
-            .table(
-                "postgresql.statements", "Statements that take longest on average",
-                columns: ["mean", "max", "calls", "total", "rows_per_call", "usename", "datname", "query"],
-                rows: statements.map { statement in
-                    [
-                        .seconds(statement.mean), .seconds(statement.longest), .integer(statement.calls),
-                        .seconds(statement.total), .number(statement.rowsPerCall), Cell(statement.role),
-                        Cell(statement.database), .text(statement.query),
-                    ]
-                }))
+    var evidence: Evidence {
+        .table(
+            "postgresql.statements", "Statements that take longest on average",
+            columns: ["mean", "max", "calls", "total", "rows_per_call", "usename", "datname", "query"],
+            rows: statements.map { statement in
+                [
+                    .seconds(statement.mean), .seconds(statement.longest), .integer(statement.calls),
+                    .seconds(statement.total), .number(statement.rowsPerCall), Cell(statement.role),
+                    Cell(statement.database), .text(statement.query),
+                ]
+            })
     }
 }
 

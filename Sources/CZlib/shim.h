@@ -3,9 +3,4 @@
 
 #include <zlib.h>
 
-// inflateInit2 is a macro with a sizeof in it, which does not import. 16 asks for gzip's framing alone.
-static inline int diag_inflate_init_gzip(z_stream *stream) {
-    return inflateInit2(stream, 16 + MAX_WBITS);
-}
-
 #endif

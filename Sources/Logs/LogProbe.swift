@@ -43,7 +43,7 @@ public struct LogProbe: Probe {
         defer { halt.set() }
         let settings = settings
         let result = try await Self.threads.run("read the log", until: deadline) {
-            Result { () throws(ProbeError) in try LogReading(of: settings, now: now, interruption: halt) }
+            Result { () throws(ProbeError) in try LogReading.of(settings, now: now, interruption: halt) }
         }
         return try result.get()
     }

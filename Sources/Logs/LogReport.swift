@@ -30,6 +30,10 @@ struct LogReport {
             return content.gaps.append(Gap(LogMetrics.count(of: subject), Self.undated(reading)))
         }
         content.add(LogMetrics.count(of: subject), Double(tally.count))
+        if reading.isPartial {
+            let reason = "at least \(tally.count), but a part of the window could not be read"
+            content.gaps.append(Gap(LogMetrics.count(of: subject), reason))
+        }
         content.evidence += evidence(subject, tally)
         content.problems += problems(subject, tally)
     }
@@ -52,17 +56,21 @@ struct LogReport {
             problems.append(
                 ProbeError(
                     .local, step: "read the log",
-                    message: "\(tally.future) lines about \(subject.words) are dated up to "
-                        + "\(Units.seconds(tally.farthestFuture)) ahead of this machine's clock and were not counted",
+                    message: "\(lines(tally.future, subject)) dated up to "
+                        + "\(Units.seconds(tally.farthestFuture)) ahead of this machine's clock, not counted",
                     advice: "set the log's time zone, or both clocks"))
         }
         if tally.undated > 0 {
             problems.append(
                 ProbeError(
                     .local, step: "read the log",
-                    message: "\(tally.undated) lines about \(subject.words) have no date, nor has a line before them"))
+                    message: "\(lines(tally.undated, subject)) without a date, on the line or before it, not counted"))
         }
         return problems
+    }
+
+    private func lines(_ count: Int, _ subject: LogSubject) -> String {
+        "\(count) \(count == 1 ? "line" : "lines") about \(subject.words)"
     }
 }
 

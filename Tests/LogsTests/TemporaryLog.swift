@@ -1,3 +1,4 @@
+import CZlib
 import Diagnostics
 import Glibc
 
@@ -41,6 +42,24 @@ final class TemporaryLog: Sendable {
         guard let file = fopen(path + suffix, "a") else { throw SystemFailure(errno) }
         defer { fclose(file) }
         guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw SystemFailure(errno) }
+    }
+
+    /// A predecessor, compressed when its suffix says so. Each is a little newer than the one before.
+    func rotate(_ lines: [String], to suffix: String) throws {
+        let text = lines.map { $0 + "\n" }.joined()
+        guard suffix.hasSuffix(".gz") else { return try write(text, to: suffix) }
+        guard let stream = gzopen(path + suffix, "w") else { throw SystemFailure(errno) }
+        defer { gzclose(stream) }
+        gzputs(stream, text)
+    }
+
+    func copy(to suffix: String, truncating: Bool) throws {
+        guard let file = fopen(path, "r") else { throw SystemFailure(errno) }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let count = fread(&buffer, 1, buffer.count, file)
+        try write(Array(buffer.prefix(count)), to: suffix)
+        if truncating, truncate(path, 0) != 0 { throw SystemFailure(errno) }
     }
 
     /// The log as it would be seen at this moment; stamps without a zone are UTC.

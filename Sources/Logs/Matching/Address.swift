@@ -1,6 +1,6 @@
 /// Internet addresses in running text.
 enum Address {
-    /// The address in a word, without brackets, quotes and port: `[2001:db8::1]:443,` gives `2001:db8::1`. A word that
+    /// The address in a word, without brackets, quotes, port and key (`ip=`): `[2001:db8::1]:443,` gives `2001:db8::1`. A word that
     /// isn't an address (a host name) only loses what stands around it.
     static func host(in line: Bytes, _ word: Range<Int>) -> Range<Int> {
         let opening = line.part(word).first(UInt8(ascii: "[")).map { word.lowerBound + $0 }
@@ -9,8 +9,8 @@ enum Address {
         {
             return opening + 1..<closing
         }
-        let trimmed = line.trimmed(word)
-        return withoutPort(line, trimmed)
+        let value = line.part(word).last(UInt8(ascii: "="), before: word.count).map { word.lowerBound + $0 + 1 }
+        return withoutPort(line, line.trimmed((value ?? word.lowerBound)..<word.upperBound))
     }
 
     static func isAddress(in line: Bytes, _ word: Range<Int>) -> Bool {

@@ -8,13 +8,13 @@ struct LineFields {
     static let longest = 200
 
     func source(_ field: LogField) -> String? {
-        if field == .automatic { return (automaticSource() ?? nil).map { text($0) } }
+        if field == .automatic { return automaticSource().map { text($0) } }
         return range(field).flatMap { value(Address.host(in: line, $0)) }
     }
 
     func endpoint(_ field: LogField) -> String? {
         switch field {
-        case .automatic: (Self.requestPath(in: line) ?? seventhIfPath()).flatMap(value)
+        case .automatic: (Self.requestPath(in: line) ?? path()).flatMap(value)
         case .request: Self.requestPath(in: line).flatMap(value)
         default: range(field).flatMap { value(trimmed($0)) }
         }
@@ -91,10 +91,12 @@ extension LineFields {
         return name
     }
 
-    private func seventhIfPath() -> Range<Int>? {
-        guard let found = word(7) else { return nil }
-        let path = trimmed(found)
-        return line.byte(path.lowerBound) == UInt8(ascii: "/") ? withoutQuery(path) : nil
+    /// The seventh word, where access logs have it, or else the first that begins with a slash.
+    private func path() -> Range<Int>? {
+        let words = words
+        let candidates = (words.count >= 7 ? [words[6]] : []) + words
+        let path = candidates.lazy.map(trimmed).first { $0.count > 1 && line[$0.lowerBound] == UInt8(ascii: "/") }
+        return path.map(withoutQuery)
     }
 
     private func withoutQuery(_ path: Range<Int>) -> Range<Int> {

@@ -15,7 +15,7 @@ struct LineMatcher {
         }
 
         func fits(_ line: Bytes) -> Bool {
-            contains.contains { line.first($0) != nil } && !unless.contains { line.first($0) != nil }
+            contains.contains { line.holds($0) } && !unless.contains { line.first($0) != nil }
                 && (paths.isEmpty || hasPath(line))
         }
 
@@ -47,6 +47,20 @@ struct LineMatcher {
             if let match = patterns.first(where: { $0.fits(line) }) { try body(range, match.pattern) }
             position = range.upperBound + 1
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the text is in it; one that ends in a digit with no more digits behind it, so that `status=429` isn't found
+    /// in `status=4290`.
+    fileprivate func holds(_ text: [UInt8]) -> Bool {
+        let endsInDigit = text.last?.isDigit == true
+        var position = 0
+        while let found = first(text, from: position) {
+            guard endsInDigit, byte(found + text.count).isDigit else { return true }
+            position = found + 1
+        }
+        return false
     }
 }
 

@@ -4,7 +4,7 @@ import Diagnostics
 /// are taken off, and the port of an address.
 public enum LogField: Sendable, Hashable {
     /// Wherever something of the kind is usually found: an address behind `ip=`, `client:` or `from`; the path of a
-    /// request, or the seventh word if it is a path; a name behind `user`.
+    /// request, or the first word that begins with a slash; a name behind `user`.
     case automatic
     case first
     case last

@@ -16,6 +16,8 @@ final class LogFile {
     let size: Int
     /// Of the last write, in seconds since 1970.
     let modified: Double
+    /// The first bytes when it was opened: what a later content of the same file would not begin with.
+    private let head: [UInt8]
     private let descriptor: Descriptor
 
     init(_ path: String) throws(ProbeError) {
@@ -24,6 +26,7 @@ final class LogFile {
         self.path = path
         identity = Identity(device: status.st_dev, inode: status.st_ino)
         size = Int(status.st_size)
+        head = try Self.head(of: descriptor, size, path)
         modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
     }
 
@@ -31,19 +34,46 @@ final class LogFile {
     var name: String { String(path.split(separator: "/").last ?? "") }
 
     /// By its first two bytes, not by its name (RFC 1952, 2.3.1).
-    var isCompressed: Bool {
-        var magic = [UInt8](repeating: 0, count: 2)
-        return (try? read(into: &magic, at: 0, count: 2)) == 2 && magic == [0x1F, 0x8B]
-    }
+    var isCompressed: Bool { head.starts(with: [0x1F, 0x8B]) }
 
-    /// Whether it became shorter since it was opened: it was truncated after a copy of it was made.
-    var hasShrunk: Bool { (try? descriptor.status()).map { Int($0.st_size) < size } ?? false }
+    /// Whether what was seen when it was opened is there no more: it was truncated, perhaps after a copy was made, and may
+    /// have grown again since.
+    var wasTruncated: Bool {
+        guard let status = try? descriptor.status(), Int(status.st_size) >= size else { return true }
+        return (try? Self.head(of: descriptor, size, path)) != head
+    }
 
     /// Fewer bytes than asked for at the end of the file only.
     func read(into buffer: inout [UInt8], from start: Int = 0, at offset: Int, count: Int) throws(ProbeError) -> Int {
+        try Self.read(descriptor, path, into: &buffer, from: start, at: offset, count: count)
+    }
+
+    /// For zlib, which owns and closes it; it reads from the file's beginning.
+    func duplicate() throws(ProbeError) -> CInt {
+        let number = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
+        guard number >= 0, lseek(number, 0, SEEK_SET) == 0 else {
+            let error = ProbeError(errno: errno, step: "read the log", on: path)
+            if number >= 0 { close(number) }
+            throw error
+        }
+        return number
+    }
+
+    private static func head(of descriptor: borrowing Descriptor, _ size: Int, _ path: String) throws(ProbeError)
+        -> [UInt8]
+    {
+        var head = [UInt8](repeating: 0, count: min(size, 256))
+        let count = try read(descriptor, path, into: &head, from: 0, at: 0, count: head.count)
+        return Array(head.prefix(count))
+    }
+
+    private static func read(
+        _ descriptor: borrowing Descriptor, _ path: String, into buffer: inout [UInt8], from start: Int, at offset: Int,
+        count: Int
+    ) throws(ProbeError) -> Int {
+        let number = descriptor.number
         var done = 0
         while done < count {
-            let number = descriptor.number
             let got = buffer.withUnsafeMutableBytes { bytes in
                 bytes.baseAddress.map { pread(number, $0 + start + done, count - done, off_t(offset + done)) } ?? 0
             }

@@ -7,35 +7,42 @@ extension LogReading {
     /// Reads a log and as many of its predecessors as the window takes.
     ///
     /// - Throws: what keeps the log from being opened or read at all. What concerns a part of it is among `problems`.
-    init(of settings: LogSettings, now: Timestamp, interruption: any Interruption) throws(ProbeError) {
-        var reading: LogReading?
+    static func of(
+        _ settings: LogSettings, now: Timestamp, interruption: any Interruption
+    ) throws(ProbeError) -> LogReading {
+        var reading = LogReading(from: now.secondsSinceEpoch - settings.window.seconds)
         for _ in 1...Self.attempts {
-            let files = [try LogFile(settings.path)]
             var scan = LogScan(settings, now: now, interruption: interruption)
-            if try scan.read(files), !files.contains(where: \.hasShrunk) {
-                self = scan.reading
-                return
-            }
+            let isWhole = try scan.read(settings, now, interruption)
             reading = scan.reading
+            if isWhole { return reading }
         }
-        self = reading ?? LogReading(from: now.secondsSinceEpoch)
-        problems.append(.truncatedAgain)
+        reading.problems.append(.truncatedAgain)
+        reading.isPartial = true
+        return reading
     }
 }
 
 extension LogScan {
     /// - Returns: false when a file was truncated meanwhile.
-    fileprivate mutating func read(_ files: [LogFile]) throws(ProbeError) -> Bool {
+    fileprivate mutating func read(
+        _ settings: LogSettings, _ now: Timestamp, _ interruption: any Interruption
+    ) throws(ProbeError) -> Bool {
         do {
-            for file in files { try read(file) }
+            let clock = LineClock(now: now, zone: settings.timeZone)
+            let coverage = Coverage(from: reading.from, clock: clock, interruption: interruption)
+            let log = try LogFiles(settings.path, coverage: coverage)
+            for problem in log.problems { add(problem) }
+            try read(log.files)
+            return !log.files.contains(where: \.wasTruncated)
         } catch let error as ProbeError {
             throw error
         } catch is Truncated {
             return false
         } catch {
-            interrupted()
+            interrupt()
+            return true
         }
-        return true
     }
 }
 

@@ -13,8 +13,10 @@ struct LogReading: Sendable {
     /// Everything from here on was read; nil when no date was seen.
     var reached: Double?
     var isEmpty = false
-    /// What stood in the way of a part of the window; the counts are then at least what was seen.
+    /// What stood in the way.
     var problems: [ProbeError] = []
+    /// A part of the window was not read: there may be more than was counted.
+    var isPartial = false
 
     init(from: Double) { self.from = from }
 

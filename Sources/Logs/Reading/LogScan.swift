@@ -24,11 +24,45 @@ struct LogScan {
         for subject in subjects { reading.tallies[subject] = Tally() }
     }
 
+    /// Reads the log and, as far as the window goes, its predecessors.
+    ///
+    /// - Parameter files: the newest first.
+    /// - Throws: `Truncated`, `Interrupted`; `ProbeError` when the newest cannot be read. With another one that cannot, what
+    ///   it held is missing, which is among the reading's problems.
+    mutating func read(_ files: [LogFile]) throws {
+        reading.isEmpty = files.allSatisfy { $0.size == 0 }
+        for (index, file) in files.enumerated() {
+            reading.files.append(file.name)
+            do {
+                try file.isCompressed ? readForward(file) : readBackward(file, after: files.dropFirst(index + 1).first)
+            } catch let error as ProbeError {
+                if index == 0 { throw error }
+                add(error)
+            }
+        }
+    }
+
+    /// A part of the window was not read.
+    mutating func add(_ problem: ProbeError) {
+        reading.problems.append(problem)
+        reading.isPartial = true
+    }
+
+    /// The deadline came first: what was seen so far is all there is.
+    mutating func interrupt() {
+        let reached = reading.reached.map { " (back to \(Timestamp(secondsSinceEpoch: $0)))" } ?? ""
+        let bytes = Units.bytes(Int64(reading.readBytes))
+        add(
+            ProbeError(
+                .timedOut, step: "read the log",
+                message: "only the last \(bytes) of the window\(reached) could be read before the deadline"))
+    }
+}
+
+extension LogScan {
     /// From the end to the beginning, until a block and the one before it are older than the window: lines that are a
     /// little out of order are not missed.
-    mutating func read(_ file: LogFile) throws {
-        reading.files.append(file.name)
-        reading.isEmpty = file.size == 0
+    private mutating func readBackward(_ file: LogFile, after predecessor: LogFile?) throws {
         let interruption = interruption
         var blocks = BackwardBlocks(file, interruption: interruption)
         let before = reading.readBytes
@@ -36,26 +70,33 @@ struct LogScan {
         while older < 2, !hasLostPatience {
             let newest = try blocks.next { lines, offset in
                 try newestMoment(afterTaking: lines) { clock in
-                    try Self.lastMoment(of: file, before: offset, &clock, interruption)
+                    try EarlierLines(file, offset, predecessor, interruption).lastMoment(&clock)
                 }
             }
             reading.readBytes = before + blocks.readBytes
             guard let newest else { break }
-            if let newest { older = newest < from ? older + 1 : 0 }
+            guard let moment = newest else { continue }
+            reading.newest = reading.newest ?? moment
+            reading.reached = moment
+            older = moment < from ? older + 1 : 0
         }
     }
 
-    /// The deadline came first: what was seen so far is all there is.
-    mutating func interrupted() {
-        let reached = reading.reached.map { ", back to \(Timestamp(secondsSinceEpoch: $0))" } ?? ""
-        reading.problems.append(
-            ProbeError(
-                .timedOut, step: "read the log",
-                message: "only the last \(Units.bytes(Int64(reading.readBytes)))\(reached), could be read in time; "
-                    + "there is more in the window"))
-    }
-
     private var hasLostPatience: Bool { reading.newest == nil && reading.readBytes >= Self.patience }
+
+    private mutating func readForward(_ file: LogFile) throws {
+        var blocks = try GzipBlocks.open(file, interruption: interruption)
+        let before = reading.readBytes
+        var last: Double?
+        defer {
+            reading.readBytes = before + blocks.readBytes
+            reading.newest = reading.newest ?? last
+        }
+        while let newest = try blocks.next({ lines in newestMoment(afterTaking: lines) { _ in last } }) {
+            last = newest ?? last
+        }
+        reading.reached = from
+    }
 }
 
 extension LogScan {
@@ -66,11 +107,10 @@ extension LogScan {
     private mutating func newestMoment(
         afterTaking lines: Bytes, earlier: (inout LineClock) throws -> Double?
     ) rethrows -> Double? {
-        let newest = Self.lastMoment(in: lines, &clock)
-        reading.newest = reading.newest ?? newest
+        let newest = Dating.lastMoment(in: lines, &clock)
+        if let newest, newest < from - Coverage.disorder { return newest }
         lower(lines)
         for (subject, matcher) in matchers { try count(subject, matcher, lines, earlier) }
-        reading.reached = newest ?? reading.reached
         return newest
     }
 
@@ -108,52 +148,38 @@ extension LogScan {
                 time: moment, weight: fields.weight, source: fields.source(pattern.source),
                 endpoint: fields.endpoint(pattern.endpoint), user: fields.user(pattern.user)))
     }
+}
 
-    /// Of the last line that has a date.
-    private static func lastMoment(in lines: Bytes, _ clock: inout LineClock) -> Double? {
-        var dating = Dating(lines)
-        let end = lines.count > 0 && lines[lines.count - 1] == .lineFeed ? lines.count - 1 : lines.count
-        return dating.moment(of: lines.line(around: end), &clock) { _ in nil }
+/// What stands in a log before some place: lines at a block's beginning have their date from there.
+private struct EarlierLines {
+    private let file: LogFile
+    private let offset: Int
+    private let predecessor: LogFile?
+    private let interruption: any Interruption
+
+    /// So far is looked for a date, in bytes.
+    private static let reach = 1 << 20
+
+    init(_ file: LogFile, _ offset: Int, _ predecessor: LogFile?, _ interruption: any Interruption) {
+        self.file = file
+        self.offset = offset
+        self.predecessor = predecessor
+        self.interruption = interruption
     }
 
-    /// Looks for a date up to a megabyte before `offset`.
-    private static func lastMoment(
-        of file: LogFile, before offset: Int, _ clock: inout LineClock, _ interruption: any Interruption
-    ) throws -> Double? {
+    func lastMoment(_ clock: inout LineClock) throws -> Double? {
+        if let moment = try lastMoment(in: file, before: offset, &clock) { return moment }
+        guard offset < Self.reach, let predecessor, !predecessor.isCompressed else { return nil }
+        return try lastMoment(in: predecessor, before: predecessor.size, &clock)
+    }
+
+    private func lastMoment(in file: LogFile, before offset: Int, _ clock: inout LineClock) throws -> Double? {
         var blocks = BackwardBlocks(file, end: offset, size: 64 << 10, interruption: interruption)
-        while blocks.readBytes < 1 << 20, let moment = try blocks.next({ lines, _ in lastMoment(in: lines, &clock) }) {
+        while blocks.readBytes < Self.reach,
+            let moment = try blocks.next({ lines, _ in Dating.lastMoment(in: lines, &clock) })
+        {
             if let moment { return moment }
         }
         return nil
-    }
-}
-
-/// Dates lines of a block: a line without a date has that of the nearest line before it that has one.
-private struct Dating {
-    private let lines: Bytes
-    /// The last line that was dated: no need to look further up than this.
-    private var known: (start: Int, moment: Double?)?
-
-    init(_ lines: Bytes) { self.lines = lines }
-
-    /// Lines must be asked for front to back.
-    mutating func moment(
-        of range: Range<Int>, _ clock: inout LineClock, _ earlier: (inout LineClock) throws -> Double?
-    ) rethrows -> Double? {
-        let moment = try search(from: range, &clock, earlier)
-        known = (range.lowerBound, moment)
-        return moment
-    }
-
-    private func search(
-        from range: Range<Int>, _ clock: inout LineClock, _ earlier: (inout LineClock) throws -> Double?
-    ) rethrows -> Double? {
-        var line = range
-        while true {
-            if let known, line.lowerBound <= known.start { return known.moment }
-            if let stamp = StampReader.stamp(of: lines.part(line)), let moment = clock.moment(stamp) { return moment }
-            guard line.lowerBound > 0 else { return try earlier(&clock) }
-            line = lines.line(around: line.lowerBound - 1)
-        }
     }
 }

@@ -1,31 +1,10 @@
 import Diagnostics
 
-/// Whole lines of a file, some hundred kilobytes at a time.
+/// A file's lines from its end to its beginning, some hundred kilobytes at a time; within a block they stand in their own
+/// order.
 ///
 /// Memory is bounded whatever the file holds: of a line longer than a block only the beginning and the end are kept.
-protocol LineBlocks {
-    /// Calls `body` with the next block's lines; the offset is that of the first in the file.
-    ///
-    /// - Returns: nil when there are no more.
-    /// - Throws: `Truncated`, `ProbeError`.
-    mutating func next<Result>(_ body: (_ lines: Bytes, _ offset: Int) throws -> Result) throws -> Result?
-    /// How many bytes were read of the file itself.
-    var readBytes: Int { get }
-}
-
-/// The file lost bytes while it was read: everything has to be looked at again.
-struct Truncated: Error {}
-
-/// Tells the reading thread that nobody waits for it any more.
-protocol Interruption: Sendable {
-    /// - Throws: `Interrupted` when it is time to stop.
-    func check() throws
-}
-
-struct Interrupted: Error {}
-
-/// A file's lines from its end to its beginning, block by block; within a block they stand in their own order.
-struct BackwardBlocks: LineBlocks {
+struct BackwardBlocks {
     private let file: LogFile
     private let interruption: any Interruption
     private let size: Int
@@ -45,7 +24,11 @@ struct BackwardBlocks: LineBlocks {
         buffer = [UInt8](repeating: 0, count: min(size, max(self.end, 1)))
     }
 
-    mutating func next<Result>(_ body: (Bytes, Int) throws -> Result) throws -> Result? {
+    /// Calls `body` with the block's lines and the offset of the first in the file.
+    ///
+    /// - Returns: nil when there are no more.
+    /// - Throws: `Truncated`, `Interrupted`, `ProbeError`.
+    mutating func next<Result>(_ body: (_ lines: Bytes, _ offset: Int) throws -> Result) throws -> Result? {
         guard end > 0 else { return nil }
         try interruption.check()
         let start = max(0, end - size)

@@ -110,6 +110,7 @@ struct MemoryUseTests {
         #expect(use(info, host: 8000)?.ratio == 0.5)
         #expect(use(info, host: 8000)?.limit == .host)
         #expect(use(info, host: 0)?.limit == .systemTotal)
+        #expect(use(info, host: 64_000)?.limit == .systemTotal)
     }
 
     @Test(arguments: [

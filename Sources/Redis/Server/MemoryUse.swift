@@ -25,8 +25,10 @@ public struct MemoryUse: Sendable, Hashable {
         } else {
             let known = hostMemory.flatMap { $0 > 0 ? $0 : nil }
             let total = memory.systemTotal.flatMap { $0 > 0 ? $0 : nil }
-            guard let resident = memory.resident ?? memory.used, let available = known ?? total else { return nil }
-            self.init(known == nil ? .systemTotal : .host, used: resident, available: available)
+            guard let resident = memory.resident ?? memory.used,
+                let available = [known, total].compactMap({ $0 }).min()
+            else { return nil }
+            self.init(available == known ? .host : .systemTotal, used: resident, available: available)
         }
     }
 

@@ -39,7 +39,9 @@ struct Login: Sendable {
         PQsetErrorVerbosity(handle.pointer, PQERRORS_VERBOSE)
         var connectTime: Duration?
         do {
-            try await handle.finishConnecting(endpoint, until: deadline) { connectTime = began.duration(to: .now) }
+            try await handle.finishConnecting(endpoint, until: deadline) { socket in
+                connectTime = TCPHandshake.duration(of: socket) ?? began.duration(to: .now)
+            }
         } catch {
             throw error.redacting(handle.password)
         }
@@ -89,7 +91,7 @@ extension ConnectionHandle {
     /// Does as the manual says: "Loop thus: if PQconnectPoll last returned PGRES_POLLING_READING, wait until the socket
     /// is ready to read…; at the start, behave as if it last returned PGRES_POLLING_WRITING."
     fileprivate borrowing func finishConnecting(
-        _ endpoint: Endpoint, until deadline: Deadline, onConnected: () -> Void
+        _ endpoint: Endpoint, until deadline: Deadline, onConnected: (CInt) -> Void
     ) async throws(ConnectFailure) {
         var next = PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
@@ -103,7 +105,7 @@ extension ConnectionHandle {
             } catch {
                 throw ConnectFailure(error)
             }
-            if status == CONNECTION_STARTED { onConnected() }
+            if status == CONNECTION_STARTED { onConnected(socket) }
             next = PQconnectPoll(pointer)
         }
     }

@@ -27,7 +27,7 @@ struct TLSConnection: ~Copyable {
     ///   for an answer that isn't TLS, `.tls` where both sides find nothing to agree upon.
     borrowing func shakeHands(until deadline: Deadline) async throws(ProbeError) {
         var received = ReceivedStart()
-        var buffer = [UInt8](repeating: 0, count: 16_384)
+        var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let step = session.advance()
             try await send(session.takeOutgoing(), after: step, deadline)

@@ -32,7 +32,7 @@ public struct TLSProbe: Probe {
     }
 
     private func look(_ content: inout Observation.Content, _ deadline: Deadline) async throws(ProbeError) {
-        let name = ServerName(settings.serverName ?? settings.host)
+        let name = ServerName(settings.nameToVerify)
         let survey = try await Survey.take(settings, name, deadline)
         content.add(TLSMetrics.connect, survey.connectTime.seconds)
         if let problem = survey.problem {

@@ -21,6 +21,9 @@ public struct TLSSettings: Sendable, Hashable {
         self.caDirectory = caDirectory
     }
 
+    /// An empty `serverName` is none: nothing would be compared.
+    var nameToVerify: String { serverName.flatMap { $0.isEmpty ? nil : $0 } ?? host }
+
     /// `example.org:8443`, `[::1]:443`.
     public var address: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

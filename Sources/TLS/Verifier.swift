@@ -19,8 +19,9 @@ extension StoreHandle {
         guard X509_STORE_CTX_init(context, pointer, leaf, sent.pointer) == 1 else {
             return Verification(path: [], flaws: [.noCertificate])
         }
-        prepare(context, name, time)
         let found = FoundFlaws()
+        // A name that OpenSSL does not take is compared with nothing: that must not pass for a name that fits.
+        if !prepare(context, name, time) { found.all.append((X509_V_ERR_HOSTNAME_MISMATCH, 0)) }
         withExtendedLifetime(found) {
             X509_STORE_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(found).toOpaque())
             X509_STORE_CTX_set_verify_cb(context, noteFlaw)
@@ -31,18 +32,19 @@ extension StoreHandle {
             path: path, flaws: FlawReader(name: name.text, path: path, sent: chain.count).read(found.all))
     }
 
-    private borrowing func prepare(_ context: OpaquePointer, _ name: ServerName, _ time: Timestamp) {
+    /// False when the name cannot be compared.
+    private borrowing func prepare(_ context: OpaquePointer, _ name: ServerName, _ time: Timestamp) -> Bool {
         X509_STORE_CTX_set_default(context, "ssl_server")
         let parameters = X509_STORE_CTX_get0_param(context)
         X509_VERIFY_PARAM_set_time(parameters, time_t(time.secondsSinceEpoch))
         // 112 bits, what Debian's clients ask for: a 1024-bit RSA key or a SHA-1 signature is a flaw.
         X509_VERIFY_PARAM_set_auth_level(parameters, 2)
         if acceptsPartialChains { X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN)) }
-        if name.isAddress {
-            X509_VERIFY_PARAM_set1_ip_asc(parameters, name.text)
-        } else {
-            X509_VERIFY_PARAM_set1_host(parameters, name.text, 0)
-        }
+        let isTaken =
+            name.isAddress
+            ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.text)
+            : X509_VERIFY_PARAM_set1_host(parameters, name.text, 0)
+        return isTaken == 1 && !name.text.isEmpty
     }
 }
 

@@ -17,6 +17,11 @@ struct TLSSettingsTests {
         #expect(settings == TLSSettings(host: host, port: port))
     }
 
+    @Test(arguments: [(nil, "h"), ("", "h"), ("n", "n")] as [(String?, String)])
+    func `an empty server name is none`(_ name: String?, _ expected: String) {
+        #expect(TLSSettings(host: "h", serverName: name).nameToVerify == expected)
+    }
+
     @Test(arguments: [
         "", ":443", "example.org:", "example.org:0", "example.org:65536", "example.org:x", "ftp://example.org",
         "[::1", "[::1]443", "a b", "https://user:secret@:443",

@@ -46,7 +46,8 @@ struct VerificationTests {
         ("DNS:*.example.test", "a.b.example.test", false), ("DNS:other.example.test", "app.example.test", false),
         ("DNS:app.example.test", "app.example.test.", true), ("IP:192.0.2.1", "192.0.2.1", true),
         ("IP:192.0.2.1", "192.0.2.2", false), ("IP:2001:db8::1", "2001:db8::1", true),
-        ("DNS:192.0.2.1", "192.0.2.1", false), ("IP:fe80::1", "fe80::1%lo", true),
+        ("DNS:192.0.2.1", "192.0.2.1", false), ("DNS:app.example.test", "", false),
+        ("DNS:app.example.test", ".", false), ("IP:fe80::1", "fe80::1%lo", true),
     ])
     func `names are compared as a client does it`(_ names: String, _ asked: String, _ fits: Bool) async throws {
         let leaf = issue("leaf", names: names, issuer: root)

@@ -165,6 +165,15 @@ struct KeyspaceScanTests {
         #expect(error?.kind == .forbidden)
     }
 
+    @Test func aDatabaseThatCannotBeSelectedCostsTheOthersNothing() async throws {
+        let server = try await LiveRedis()
+        try await fill(server, [RedisCommand("SET", "a", "b")])
+        let report = try await scan(server, KeyspaceScan.Options(databases: [0, 99]))
+        #expect(report.problems.map(\.step) == ["SELECT 99"])
+        #expect(report.keysSeen == 1)
+        #expect(report.finishedDatabases == [0])
+    }
+
     @Test func anEmptyServerHasNothing() async throws {
         let server = try await LiveRedis()
         let report = try await scan(server)

@@ -48,7 +48,7 @@ struct KeyspaceScanner: ~Copyable {
             try checkTime(deadline)
             try await flush(until: deadline)
             switch inFlight.removeFirst() {
-            case .select: try await checkSelected(until: deadline)
+            case .select: guard try await isSelected(until: deadline) else { return }
             case .scan: try await readScan(until: deadline)
             case .ask(let batch): try await readAnswers(batch, until: deadline)
             case .measure(let batch):
@@ -125,10 +125,16 @@ extension KeyspaceScanner {
         return try await connection.receive(step: step, until: deadline)
     }
 
-    private mutating func checkSelected(until deadline: Deadline) async throws(ProbeError) {
+    /// A database that cannot be selected costs the others nothing. The first SCAN is under way already, over the
+    /// database before: its answer is dropped.
+    private mutating func isSelected(until deadline: Deadline) async throws(ProbeError) -> Bool {
         let reply = try await receive("SELECT", until: deadline)
         // A cluster has database 0 only, and a proxy may not know the command at all: 0 is selected anyway.
-        if let error = reply.error, database != 0 { throw error.during("SELECT \(database)") }
+        guard let error = reply.error, database != 0 else { return true }
+        problems.append(error.during("SELECT \(database)"))
+        inFlight.removeAll()
+        _ = try await receive("SCAN", until: deadline)
+        return false
     }
 
     private mutating func readScan(until deadline: Deadline) async throws(ProbeError) {

@@ -1,10 +1,11 @@
 import Diagnostics
 import Playground
+import Synchronization
 import Testing
 
 @testable import HTTP
 
-@Suite("Peers that misbehave")
+@Suite("Peers that misbehave", .timeLimit(.minutes(2)))
 struct HostilePeerTests {
     private static let deadline = Duration.seconds(3)
     /// How much later than the deadline a busy machine may notice it.
@@ -92,15 +93,19 @@ struct HostilePeerTests {
     }
 
     @Test func `cancelling ends a request at once and closes its connection`() async throws {
-        let server = ScriptedServer { _, connection in
-            connection.waitForEnd()
-            return false
-        }
+        let server = SilentServer()
         let request = HTTPRequest(url: server.url)
         let task = Task { await failure(of: request, within: .seconds(60)) }
-        while server.questions.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        while server.asked == 0 { try await Task.sleep(for: .milliseconds(5)) }
         task.cancel()
         #expect(await task.value?.kind == .cancelled)
+        while server.ended == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    @Test func `the deadline closes what it ends`() async throws {
+        let server = SilentServer()
+        #expect(await failure(of: HTTPRequest(url: server.url), within: .seconds(1))?.kind == .timedOut)
+        while server.ended < server.asked { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test func `what was not asked for want of a connection says so`() async throws {
@@ -120,6 +125,26 @@ struct HostilePeerTests {
             for await error in group { #expect(error?.kind == .timedOut) }
         }
         #expect(start.duration(to: .now) < Self.deadline + Self.margin)
+    }
+}
+
+/// Reads questions, says nothing, and notices when its connections end.
+private final class SilentServer: Sendable {
+    private let server: ScriptedServer
+    private let ends = Ends()
+
+    private final class Ends: Sendable { let count = Atomic(0) }
+
+    var url: String { server.url }
+    var asked: Int { server.questions.count }
+    var ended: Int { ends.count.load(ordering: .relaxed) }
+
+    init() {
+        server = ScriptedServer { [ends] _, connection in
+            connection.waitForEnd()
+            ends.count.add(1, ordering: .relaxed)
+            return false
+        }
     }
 }
 

@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "diag",
             dependencies: [
-                "Diagnostics", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep", "Report",
+                "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep",
+                "Report", "CLinux",
                 argumentParser,
             ],
             swiftSettings: settings),

@@ -4,6 +4,7 @@
 // The Glibc overlay leaves these headers out.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/statvfs.h>
 #include <sys/prctl.h>
 #include <mntent.h>

@@ -32,9 +32,8 @@ public struct SweepText: Sendable {
 
     private var pending: [String] {
         report.findings(.pending).map { finding in
-            let since = finding.began.map { ", for \(Units.seconds(report.ended.seconds(since: $0)))" } ?? ""
             return layout.ink.yellow("PENDING")
-                + "  \(finding.severity) \(place(finding))  \(terminalSafe(finding.summary))\(since)"
+                + "  \(finding.severity) \(place(finding))  \(terminalSafe(finding.summary))"
         }
     }
 

@@ -91,8 +91,13 @@ extension Section {
     /// The value of `key` as a module reads it; what the module has to say against it becomes a problem of this file.
     func parsed<Value>(_ key: String, _ parse: (String) throws(ProbeError) -> Value) -> Value? {
         guard let text = string(key) else { return nil }
+        return checked(key) { () throws(ProbeError) in try parse(text) }
+    }
+
+    /// What `make` gives, or nil with its error as a problem of `key`.
+    func checked<Value>(_ key: String, _ make: () throws(ProbeError) -> Value) -> Value? {
         do {
-            return try parse(text)
+            return try make()
         } catch {
             report(key, error.message + (error.advice.map { "; \($0)" } ?? ""))
             return nil

@@ -19,6 +19,14 @@ extension ConfiguredTarget {
         guard case .postgresql(let settings) = settings else { return nil }
         return PostgreSQLProbe(settings.named(like: target), questions: questions)
     }
+
+    /// A probe that looks at all keys of a Redis server; nil for another kind of target.
+    public func keyspaceProbe(
+        _ options: KeyspaceScan.Options, progress: @escaping @Sendable (KeyspaceScan.Progress) -> Void
+    ) -> (any Probe)? {
+        guard case .redis(let settings) = settings else { return nil }
+        return KeyspaceProbe(target: target, settings: settings, options: options, progress: progress)
+    }
 }
 
 extension HostSettings {

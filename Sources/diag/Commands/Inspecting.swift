@@ -7,22 +7,33 @@ import Sweep
 extension TargetOptions {
     /// Looks closer at the targets that a word names (or all of the kind), prints what was seen, and ends with its verdict.
     ///
-    /// - Parameter probe: how to look at one of them; nil: as a sweep does.
+    /// - Parameters:
+    ///   - untilInterrupted: ^C ends the looking and not the command, and no bound but the target's own does.
+    ///   - probe: how to look at one of them; nil: as a sweep does.
     func inspect(
-        _ kind: Target.Kind, _ words: [String], probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil }
+        _ kind: Target.Kind, _ words: [String], untilInterrupted: Bool = false,
+        probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil }
     ) async throws {
-        let settings = try configuration.load()
-        let locator = TargetLocator(configured: settings.targets, environment: Environment.variables)
-        var targets: [ConfiguredTarget] = []
-        if words.isEmpty { targets = try locator.targets(kind, nil) }
-        for word in words { targets += try locator.targets(kind, word) }
-        let entries = targets.map { target in
+        var settings = try configuration.load()
+        let entries = try targets(kind, words, settings).map { target in
             let bound = timeout?.duration ?? target.timeout ?? settings.bounds.timeout
             return Plan.Entry(probe: probe(target) ?? target.inspectionProbe, timeout: bound)
         }
+        if untilInterrupted { settings.bounds.deadline = timeout?.duration ?? settings.bounds.deadline }
         let inspection = Inspection(entries, configuration: settings)
-        let outcome = await ProgressLine.during { await inspection.run(progress: $0) }
+        let outcome =
+            untilInterrupted
+            ? await Interruption.cancelling { await inspection.run() }
+            : await ProgressLine.during { await inspection.run(progress: $0) }
         try finish(SweepReport(outcome))
+    }
+
+    private func targets(
+        _ kind: Target.Kind, _ words: [String], _ settings: Configuration
+    ) throws -> [ConfiguredTarget] {
+        let locator = TargetLocator(configured: settings.targets, environment: Environment.variables)
+        guard !words.isEmpty else { return try locator.targets(kind, nil) }
+        return try words.flatMap { try locator.targets(kind, $0) }
     }
 
     private func finish(_ report: SweepReport) throws {

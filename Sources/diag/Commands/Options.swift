@@ -42,6 +42,8 @@ struct TextOptions: ParsableArguments {
 struct TimeSpan: ExpressibleByArgument {
     let duration: Duration
 
+    init(_ duration: Duration) { self.duration = duration }
+
     init?(argument: String) {
         guard let duration = Quantity.duration(argument), duration > .zero else { return nil }
         self.duration = duration

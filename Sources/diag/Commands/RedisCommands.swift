@@ -11,7 +11,7 @@ struct RedisCommands: ParsableCommand {
             are configured, or else REDIS_URL or the usual port. Passwords come from the configuration, the URI in REDIS_URL \
             or REDISCLI_AUTH.
             """,
-        subcommands: [RedisInfoCommand.self, RedisSentinelCommand.self])
+        subcommands: [RedisInfoCommand.self, RedisSentinelCommand.self, RedisBigKeysCommand.self])
 }
 
 struct RedisInfoCommand: AsyncParsableCommand {

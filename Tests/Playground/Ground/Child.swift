@@ -99,11 +99,14 @@ private func spawn(_ command: Command, group: pid_t) throws -> pid_t {
     return pid
 }
 
-/// Descriptors that somebody in this process opened without close-on-exec: a server that held one would keep a
-/// connection open that its owner has closed. (The calls that close all or change the folder don't import.)
-private func inheritableDescriptors() -> [CInt] {
+/// All that this process has open and what others of its threads may open, without close-on-exec, before the child
+/// begins: a server that held the end of somebody's pipe would keep it open for good. Closing a number that is not
+/// open does no harm. (`closefrom` does not import.)
+private func inheritableDescriptors() -> Range<CInt> {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    return names.compactMap { CInt($0) }.filter { $0 > 2 && fcntl($0, F_GETFD) & FD_CLOEXEC == 0 }
+    let highest = names.compactMap { CInt($0) }.max() ?? 3
+    let limit = CInt(clamping: sysconf(CInt(_SC_OPEN_MAX)))
+    return 3..<max(3, min(limit, highest + 256))
 }
 
 /// Nothing of ours: a PGPASSWORD or a locale of the person who runs the tests must not reach the servers.

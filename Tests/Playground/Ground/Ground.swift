@@ -31,16 +31,14 @@ final class Ground: Sendable {
 
     /// Writes a file that the servers own.
     func write(_ text: String, to path: String, mode: mode_t = 0o644) throws {
-        try text.write(toFile: path, atomically: false, encoding: .utf8)
-        chmod(path, mode)
+        try create(path, text, mode: mode)
         try giveToServers(path)
     }
 
     /// Writes a secret for clients; only the person who runs the playground can read it.
     func writeSecret(_ secret: String, named name: String) throws -> String {
         let path = folder + "/" + name
-        try (secret + "\n").write(toFile: path, atomically: false, encoding: .utf8)
-        chmod(path, 0o600)
+        try create(path, secret + "\n", mode: 0o600)
         return path
     }
 
@@ -94,6 +92,15 @@ final class Ground: Sendable {
         guard let file = fopen(path, "ae") else { throw PlaygroundError.system("open \(path)") }
         defer { fclose(file) }
         fputs("\(child.pid) \(child.name)\n", file)
+    }
+
+    /// Never readable by more than `mode` says, not even for a moment.
+    private func create(_ path: String, _ text: String, mode: mode_t) throws {
+        unlink(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw PlaygroundError.system("create \(path)") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: Data(text.utf8))
     }
 
     private func giveToServers(_ path: String) throws {

@@ -5,6 +5,7 @@ import Synchronization
 final class Listener: Sendable {
     let port: UInt16
     let descriptor: CInt
+    private let isServed = Mutex(false)
     private let isClosed = Mutex(false)
 
     /// - Parameter backlog: how many connections may wait to be accepted; `nil` doesn't listen, so connecting is refused.
@@ -22,6 +23,7 @@ final class Listener: Sendable {
 
     /// Serves each connection on a thread of its own, until `close()`. `body` owns the descriptor that it gets.
     func serve(_ name: String, _ body: @escaping @Sendable (CInt) -> Void) {
+        isServed.withLock { $0 = true }
         detach(name) {
             while let connection = self.accepted() { detach(name) { body(connection) } }
             Glibc.close(self.descriptor)
@@ -41,10 +43,15 @@ final class Listener: Sendable {
         }
     }
 
-    /// Wakes who waits in `accept`; whoever accepts closes the descriptor after that.
+    /// Wakes the thread that waits in `accept`; that one closes the descriptor.
     func close() {
-        isClosed.withLock { $0 = true }
+        let wasClosed = isClosed.withLock { closed in
+            defer { closed = true }
+            return closed
+        }
+        if wasClosed { return }
         shutdown(descriptor, CInt(SHUT_RDWR))
+        if !isServed.withLock({ $0 }) { Glibc.close(descriptor) }
     }
 
     private func failure(_ call: String) -> PlaygroundError {

@@ -38,9 +38,14 @@ public final class SlowRoad: Sendable {
 
     private func work() {
         while !isEnded.withLock({ $0 }) {
-            if wantsSlow.withLock({ $0 }) { serveSlowly() } else { serve(within: .milliseconds(50)) }
+            if wantsSlow.withLock({ $0 }) { serveSlowly() } else { serveAtOnce() }
         }
-        close(listener.descriptor)
+        listener.close()
+    }
+
+    private func serveAtOnce() {
+        isBlocked.withLock { $0 = false }
+        serve(within: .milliseconds(50))
     }
 
     /// Fills the queue until somebody's SYN has been dropped, then lets that one in when it comes again.
@@ -50,7 +55,6 @@ public final class SlowRoad: Sendable {
         while wantsSlow.withLock({ $0 }), !isEnded.withLock({ $0 }), !somebodyWaits() { pause(.milliseconds(5)) }
         queue.release()
         drain()
-        if !wantsSlow.withLock({ $0 }) { isBlocked.withLock { $0 = false } }
         if somebodyWaits() { serve(within: .milliseconds(3500)) }
     }
 

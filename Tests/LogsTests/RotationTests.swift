@@ -59,6 +59,14 @@ struct RotationTests {
         #expect(await log.observe(at: Self.now).failures == 2)
     }
 
+    @Test("A predecessor whose first lines are the same, but which is longer, is no copy")
+    func sameLines() async throws {
+        let log = try TemporaryLog("auth.log")
+        try log.rotate(failures(["09:28:00", "09:28:00", "09:28:00"]), to: ".1")
+        try log.append(failures(["09:28:00", "09:28:00"]))
+        #expect(await log.observe(at: Self.now).failures == 5)
+    }
+
     @Test("A log truncated under a writer that keeps its place begins with a hole")
     func hole() async throws {
         let log = try TemporaryLog("auth.log")

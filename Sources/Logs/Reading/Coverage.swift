@@ -18,12 +18,12 @@ struct Coverage {
         return first < from - Self.disorder
     }
 
-    /// Whether one file is a copy of the other, by its first lines. Lines have dates, so that other files don't have the
-    /// same.
-    func isCopy(_ one: LogFile, _ other: LogFile) throws -> Bool {
-        let size = min(one.size, other.size, Self.head)
-        guard size > 0, !one.isCompressed, !other.isCompressed else { return false }
-        let (left, right) = (try bytes(one, size), try bytes(other, size))
+    /// Whether one file is a copy of the log, complete or not. It is no longer than the log and begins with the same lines,
+    /// which have dates, so that lines of another file are not the same.
+    func isCopy(_ copy: LogFile, of log: LogFile) throws -> Bool {
+        guard copy.size > 0, !copy.isCompressed, copy.size <= log.sizeNow else { return false }
+        let size = min(copy.size, log.size, Self.head)
+        let (left, right) = (try bytes(copy, size), try bytes(log, size))
         return left == right && left.withUnsafeBytes { firstMoment(in: $0) } != nil
     }
 

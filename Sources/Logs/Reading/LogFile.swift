@@ -36,6 +36,8 @@ final class LogFile {
     /// By its first two bytes, not by its name (RFC 1952, 2.3.1).
     var isCompressed: Bool { head.starts(with: [0x1F, 0x8B]) }
 
+    var sizeNow: Int { (try? descriptor.status()).map { Int($0.st_size) } ?? 0 }
+
     /// Whether what was seen when it was opened is there no more: it was truncated, perhaps after a copy was made, and may
     /// have grown again since.
     var wasTruncated: Bool {

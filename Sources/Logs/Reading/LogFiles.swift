@@ -81,7 +81,7 @@ struct LogFiles {
     /// The same file under another name, or a copy that was made before its original is truncated (copytruncate).
     private func isKnown(_ file: LogFile, _ coverage: Coverage) throws -> Bool {
         if files.contains(where: { $0.identity == file.identity }) { return true }
-        return try files.first.map { try coverage.isCopy($0, file) } ?? false
+        return try files.first.map { try coverage.isCopy(file, of: $0) } ?? false
     }
 
     private func isSettled(_ path: String) -> Bool {

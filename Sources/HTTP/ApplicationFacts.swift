@@ -5,11 +5,6 @@ import Diagnostics
 /// A series keeps the name it came from as its identity: should another one stand in for it in the next sweep, no
 /// increase is taken across the two.
 struct ApplicationFacts {
-    struct Counted {
-        let key: ApplicationTally.Key
-        let value: Double
-    }
-
     /// Series with where they come from.
     struct Source {
         let name: String

@@ -43,6 +43,8 @@ struct ApplicationTally: PrometheusConsumer {
     static let maximumEndpoints = 1000
     static let maximumSeries = 50_000
     private static let maximumNames = 10_000
+    /// Of what a server may make us remember, in bytes; longer label values are cut.
+    private static let longestText = 256
 
     private let names: ApplicationSeries
     private var meanings: [String: Meaning] = [:]
@@ -72,10 +74,11 @@ struct ApplicationTally: PrometheusConsumer {
     mutating func take(_ sample: borrowing PrometheusSample) {
         switch current {
         case .family(let name, let part): add(sample, to: name, part)
-        case .process: process[sample.name] = sample.value
+        case .process where process.count < 100 && sample.name.utf8.count < Self.longestText:
+            process[sample.name] = sample.value
         case .information:
             for (label, value) in sample.allLabels where information.count < 20 { information[label] = value }
-        case .nothing: break
+        case .process, .nothing: break
         }
     }
 }
@@ -84,7 +87,7 @@ extension ApplicationTally {
     private mutating func meaning(of name: String) -> Meaning {
         if let known = meanings[name] { return known }
         let meaning = newMeaning(of: name)
-        if meanings.count < Self.maximumNames { meanings[name] = meaning }
+        if meanings.count < Self.maximumNames, name.utf8.count < Self.longestText { meanings[name] = meaning }
         return meaning
     }
 
@@ -106,7 +109,7 @@ extension ApplicationTally {
         if part == .quantile, sample.label("quantile") == nil { return }
         // NaN is what a summary without observations says.
         guard !sample.value.isNaN else { return }
-        var key = key(of: sample, as: family.role, part)
+        var key = key(of: sample, as: family.role, part).bounded(Self.longestText)
         if let endpoint = key.endpoint, !family.endpoints.contains(endpoint) {
             if family.endpoints.count < Self.maximumEndpoints {
                 family.endpoints.insert(endpoint)
@@ -153,6 +156,16 @@ extension ApplicationTally {
     private static func canonical(_ bound: String) -> String {
         guard let number = Double(bound), number.isFinite else { return bound.hasPrefix("+") ? bound : "+\(bound)" }
         return Int64(exactly: number).map(String.init) ?? String(number)
+    }
+}
+
+extension ApplicationTally.Key {
+    fileprivate func bounded(_ limit: Int) -> Self {
+        func cut(_ text: String?) -> String? {
+            guard let text, text.utf8.count > limit else { return text }
+            return String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+        }
+        return Self(main: cut(main), endpoint: cut(endpoint), method: cut(method))
     }
 }
 

@@ -31,10 +31,9 @@ final class MetricsInquiry: Inquiry {
     }
 
     func next(after answer: Answer?) -> HTTPRequest? {
-        if let answer, let path = paths.first, !isDecided(by: answer, path) {
+        if let answer, let path = paths.first {
+            guard !isDecided(by: answer, path) else { return nil }
             paths.removeFirst()
-        } else if answer != nil {
-            return nil
         }
         startOver()
         return paths.first.map { settings.request($0, bodyLimit: settings.metricsLimit) }

@@ -53,6 +53,25 @@ struct LargeMetricsTests {
         #expect(requests.map(\.value) == [3000])
         #expect(requests.map(\.labels) == [["code": "200"]])
     }
+
+    @Test func `a server cannot make us remember whatever it likes`() {
+        var tally = ApplicationTally(ApplicationSeries())
+        var reader = PrometheusReader()
+        let long = String(repeating: "x", count: 30_000)
+        for number in 0..<200 {
+            let text = """
+                process_\(number)_\(long) 1
+                name_\(number)_\(long) 1
+                http_requests_total{endpoint="\(number)/\(long)",status="\(long)"} 1
+
+                """
+            Array(text.utf8).withUnsafeBytes { reader.read($0, into: &tally) }
+        }
+        #expect(tally.process.isEmpty)
+        let keys = tally.family(for: .requests)?.series(.value).keys.map { $0 } ?? []
+        #expect(keys.count == 200)
+        #expect(keys.allSatisfy { $0.main?.utf8.count == 256 && $0.endpoint?.utf8.count == 256 })
+    }
 }
 
 /// A thousand lines, half of them of a counter that is wanted.

@@ -45,9 +45,9 @@ struct LogReport {
     private func summary(_ reading: LogReading) -> String {
         let files = reading.files.joined(separator: ", ")
         let bytes = Units.bytes(Int64(reading.readBytes))
-        guard let reached = reading.reached else { return "\(bytes) of \(files)" }
-        let back = Timestamp(secondsSinceEpoch: max(reached, reading.from))
-        return "\(bytes) of \(files), back to \(back)"
+        let from = Timestamp(secondsSinceEpoch: reading.from)
+        guard reading.isPartial else { return "\(bytes) of \(files), for all lines since \(from)" }
+        return "\(bytes) of \(files), for a part of the lines since \(from)"
     }
 
     private func problems(_ subject: LogSubject, _ tally: Tally) -> [ProbeError] {

@@ -25,8 +25,6 @@ public struct LogSettings: Sendable, Hashable {
         self.rateLimit = rateLimit
     }
 
-    public init(path: String) { self.init(path: path, watch: nil) }
-
     public func patterns(for subject: LogSubject) -> [LogPattern] {
         switch subject {
         case .authFailures: authFailures

@@ -16,7 +16,9 @@ struct RotationTests {
         let seen = await log.observe(at: Self.now)
         #expect(seen.failures == 4)
         #expect(seen.problems.isEmpty && seen.gaps.isEmpty)
-        #expect(seen.fact("logs.reading")?.contains("auth.log, auth.log\(suffix), back to") == true)
+        #expect(
+            seen.fact("logs.reading")?.contains("auth.log, auth.log\(suffix), for all lines since 2026-11-23T09:25:00Z")
+                == true)
     }
 
     @Test("The number may stand before the ending")

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Testing
 
 @testable import Logs
@@ -77,6 +78,35 @@ struct StampTests {
         let line = "2026-10-25 02:30:00"
         #expect(moment(line, at: "2026-10-25T00:31:00Z", zone: berlin) == time("2026-10-25T00:30:00Z"))
         #expect(moment(line, at: "2026-10-25T01:31:00Z", zone: berlin) == time("2026-10-25T01:30:00Z"))
+    }
+
+    @Test("This machine's zone is the one that the C library uses", arguments: [1, 4, 7, 10])
+    func localZone(month: Int) {
+        var parts = tm()
+        parts.tm_year = 126
+        parts.tm_mon = CInt(month - 1)
+        parts.tm_mday = 15
+        parts.tm_hour = 12
+        parts.tm_isdst = -1
+        let expected = Double(mktime(&parts))
+        var clock = LineClock(now: time("2026-12-31T00:00:00Z"), zone: LogTimeZone.local)
+        let civil = CivilTime(year: 2026, month: month, day: 15, hour: 12, minute: 0, second: 0, offset: nil)
+        #expect(clock.moment(.civil(civil)) == expected)
+    }
+
+    @Test(
+        "A zone is set as people write it",
+        arguments: [
+            ("local", .local), ("UTC", .utc), ("+01:00", .offset(seconds: 3600)), ("-0530", .offset(seconds: -19800)),
+        ]
+            as [(String, LogTimeZone)])
+    func zoneTexts(text: String, zone: LogTimeZone) throws {
+        #expect(try LogTimeZone(text) == zone)
+    }
+
+    @Test("What is no zone is said so", arguments: ["", "CET", "+1", "+15:00", "01:00", "+01:60"])
+    func noZone(text: String) {
+        #expect(throws: ProbeError.self) { try LogTimeZone(text) }
     }
 
     @Test("An offset in the line beats the zone that is set")

@@ -39,7 +39,8 @@ struct LogReport {
     }
 
     private static func undated(_ reading: LogReading) -> String {
-        "no line in the last \(Units.bytes(Int64(reading.readBytes))) begins with a date that is recognised"
+        if reading.isPartial, let problem = reading.problems.last { return problem.description }
+        return "no line in the last \(Units.bytes(Int64(reading.readBytes))) begins with a date that is recognised"
     }
 
     private func summary(_ reading: LogReading) -> String {

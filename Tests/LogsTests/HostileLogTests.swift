@@ -193,6 +193,20 @@ struct HostileLogTests {
         #expect((1..<12_000).contains(reading.tallies[.authFailures]?.count ?? 0))
     }
 
+    @Test("A deadline that has passed already gives a gap with that reason, never zero")
+    func pastDeadline() async throws {
+        let log = try TemporaryLog("auth.log")
+        try log.append(failures(["09:29:00"]))
+        let reading = try LogReading.of(
+            LogSettings(path: log.path, timeZone: .utc), now: time(Self.now), interruption: Stop(after: 0))
+        var content = Observation.Content()
+        LogReport(settings: LogSettings(path: log.path), now: time(Self.now)).add(reading, to: &content)
+        #expect(!content.samples.contains { $0.metric == LogMetrics.authFailures })
+        #expect(
+            content.gaps.contains { $0.metric == "diag_log_auth_failures" && $0.reason.contains("before the deadline") }
+        )
+    }
+
     @Test("Different texts take a bounded amount of memory")
     func manySources() {
         var ranking = Ranking()

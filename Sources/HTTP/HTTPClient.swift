@@ -35,10 +35,10 @@ public struct HTTPClient: ~Copyable {
     }
 
     /// Puts all the questions of all the inquiries, the inquiries side by side. Returns by the deadline: what is then
-    /// unanswered has failed with `.timedOut`.
-    static func carryOut(_ inquiries: [any Inquiry], connectionsPerHost: Int = 2, until deadline: Deadline) async {
+    /// unanswered has failed with `.timedOut`. Each inquiry has one connection at a time.
+    static func carryOut(_ inquiries: [any Inquiry], until deadline: Deadline) async {
         do {
-            let multi = try CurlMulti.make(connectionsPerHost: connectionsPerHost)
+            let multi = try CurlMulti.make(connectionsPerHost: inquiries.count)
             var client = HTTPClient(multi, deadline)
             for inquiry in inquiries { client.ask(inquiry, after: nil) }
             await client.run()
@@ -88,10 +88,9 @@ extension HTTPClient {
     private mutating func giveUp(_ error: ProbeError) {
         let unfinished = transfers.values
         transfers = [:]
-        let someGotFurther = unfinished.contains { $0.progress != .started }
         for transfer in unfinished {
             multi.remove(transfer.easy)
-            _ = transfer.inquiry.next(after: .failure(transfer.error(endedBy: error, others: someGotFurther)))
+            _ = transfer.inquiry.next(after: .failure(transfer.error(endedBy: error)))
         }
     }
 }

@@ -19,7 +19,7 @@ public struct HTTPProbe: Probe {
             let health = HealthInquiry(settings)
             let metrics = MetricsInquiry(settings)
             let debates = DebatesInquiry(settings)
-            await HTTPClient.carryOut([health, metrics, debates], until: deadline)
+            await HTTPClient.carryOut([InquiryChain([health, debates]), metrics], until: deadline)
             health.report(to: &content)
             guard settings.role == .application else { return }
             metrics.report(to: &content, settings.series)

@@ -77,13 +77,9 @@ extension Transfer {
     }
 
     /// Of a transfer that did not end by itself.
-    ///
-    /// - Parameter others: whether another one got further; then this one may not even have begun.
-    func error(endedBy reason: ProbeError, others gotFurther: Bool) -> ProbeError {
-        guard reason.kind == .timedOut else { return ProbeError(reason.kind, step: step, message: reason.message) }
-        let progress = gotFurther && progress == .started ? .queued : progress
-        return TransferFailure(code: CURLE_OPERATION_TIMEDOUT, errno: 0, words: "", progress: progress).error(
-            step: step)
+    func error(endedBy reason: ProbeError) -> ProbeError {
+        reason.kind == .timedOut
+            ? error(for: CURLE_OPERATION_TIMEDOUT) : ProbeError(reason.kind, step: step, message: reason.message)
     }
 
     private var step: String { "GET \(URLText.path(of: request.url))" }
@@ -102,7 +98,7 @@ extension Transfer {
             .protocolViolation, step: step, message: "header fields of more than \(Self.maximumHeaderBytes) bytes")
     }
 
-    var progress: TransferFailure.Progress {
+    private var progress: TransferFailure.Progress {
         if easy.time(CURLINFO_STARTTRANSFER_TIME_T) > .zero, status > 0 { return .answering(bytes: bodyLength) }
         if easy.time(CURLINFO_PRETRANSFER_TIME_T) > .zero { return .asked }
         if easy.time(CURLINFO_CONNECT_TIME_T) > .zero { return .connected }

@@ -6,8 +6,6 @@ import Network
 /// Why libcurl ended a transfer without an answer, and how far it had come.
 struct TransferFailure {
     enum Progress: Equatable {
-        /// All connections that were allowed were in use by others.
-        case queued
         case started, resolved, connected, asked
         case answering(bytes: Int)
     }
@@ -60,7 +58,6 @@ struct TransferFailure {
 
     private var timedOut: String {
         switch progress {
-        case .queued: "not asked, since other questions were not answered within the deadline"
         case .started: "the name was not resolved within the deadline"
         case .resolved: "no connection within the deadline"
         case .connected: "connected, but no TLS handshake within the deadline"

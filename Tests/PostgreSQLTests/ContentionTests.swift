@@ -26,6 +26,16 @@ struct ContentionTests {
         #expect(table.blockers(at: 0).isEmpty)
     }
 
+    @Test func tellsFromBothEndsWhoWaitsForWhom() {
+        let table = contention(
+            held: [(1, .rowExclusive), (2, .accessShare)],
+            wanted: [(3, .share, 9), (2, .accessExclusive, 8), (4, .rowExclusive, 7), (5, .accessShare, 6)])
+        for party in (1...5).map({ LockParty.ID.session(pid: $0) }) {
+            let blocked = table.queue.indices.filter { table.blockers(at: $0).map(\.party).contains(party) }
+            #expect(table.waiting(for: party) == blocked.map { table.queue[$0].party })
+        }
+    }
+
     @Test func namesEachBlockerOnce() {
         let table = contention(held: [(1, .accessShare), (1, .rowExclusive)], wanted: [(2, .accessExclusive, 1)])
         #expect(table.blockers(at: 0).count == 1)

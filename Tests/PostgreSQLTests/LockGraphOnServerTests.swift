@@ -62,7 +62,7 @@ extension LockGraph {
     /// As `pg_blocking_pids` gives it; 0 is a prepared transaction.
     var blockersByPID: [Int32: Set<Int32>] {
         Dictionary(
-            waits.map { wait in (wait.waiter.pid, Set(wait.blockers.map(\.party.pid))) },
+            waits.map { wait in (wait.waiter.pid, Set(blockers(of: wait).map(\.party.pid))) },
             uniquingKeysWith: { $0.union($1) })
     }
 }

@@ -72,6 +72,19 @@ extension Contention {
         return (Array(hard) + Array(soft)).filter { seen.insert($0.party).inserted }
     }
 
+    /// Everybody who has to wait for `party` here, in the order of the queue.
+    public func waiting(for party: LockParty.ID) -> [LockParty.ID] {
+        let modes = held.filter { $0.party == party }.map(\.mode)
+        var requested: [LockMode] = []
+        return queue.compactMap { request in
+            if request.party == party {
+                requested.append(request.mode)
+                return nil
+            }
+            return (modes + requested).contains { $0.conflicts(with: request.mode) } ? request.party : nil
+        }
+    }
+
     /// Who would get the lock at once if `party` let go of all it holds here and left the queue: the queue is served
     /// from its head, and nobody passes one who stays and whose mode conflicts.
     public func served(without party: LockParty.ID) -> [LockParty.ID] {

@@ -10,7 +10,8 @@ public struct LockGraph: Sendable, Hashable, Codable {
     /// In the order of the contentions and their queues.
     public let waits: [Wait]
 
-    /// One lock that somebody waits for.
+    /// One lock that somebody waits for. Whom it waits for, `blockers(of:)` tells: in a long queue each has all those
+    /// before it in its way, and a list of that would grow with the square of the queue.
     public struct Wait: Sendable, Hashable, Codable {
         public let waiter: LockParty.ID
         public let object: LockedObject
@@ -20,16 +21,26 @@ public struct LockGraph: Sendable, Hashable, Codable {
         public let mode: LockMode
         /// Seconds; nil when the wait has only just begun.
         public let waited: Double?
-        /// Empty when the lock has become free and its waiter is about to be woken.
-        public let blockers: [Blocker]
+        /// The number of its object among `contentions`.
+        public let contention: Int
+        /// Its place in the queue there; zero is the head.
+        public let position: Int
     }
 
     public init(_ entries: [LockEntry]) {
-        contentions = Self.contentions(in: entries)
+        let contentions = Self.contentions(in: entries)
+        self.contentions = contentions
         waits = Self.waits(in: contentions, rows: Self.rows(in: entries))
-        let involved = Set(waits.map(\.waiter)).union(waits.flatMap { $0.blockers.map(\.party) })
-        parties = Self.parties(in: entries).filter { involved.contains($0.id) }.sorted { $0.id < $1.id }
+        parties = Self.parties(in: entries)
+            .filter { party in contentions.contains { $0.involves(party.id) } }
+            .sorted { $0.id < $1.id }
     }
+
+    /// Everybody for whom it waits, each once, who holds before who queues; empty when the lock has become free and
+    /// its waiter is about to be woken.
+    public func blockers(of wait: Wait) -> [Blocker] { contentions[wait.contention].blockers(at: wait.position) }
+
+    public subscript(id: LockParty.ID) -> LockParty? { parties.first { $0.id == id } }
 
     private static func contentions(in entries: [LockEntry]) -> [Contention] {
         Dictionary(grouping: entries, by: \.tag)
@@ -40,13 +51,12 @@ public struct LockGraph: Sendable, Hashable, Codable {
     }
 
     private static func waits(in contentions: [Contention], rows: [LockParty.ID: LockedObject]) -> [Wait] {
-        contentions.flatMap { contention in
-            contention.queue.indices.map { position in
-                let request = contention.queue[position]
-                return Wait(
+        contentions.enumerated().flatMap { number, contention in
+            contention.queue.enumerated().map { position, request in
+                Wait(
                     waiter: request.party, object: contention.object,
                     row: contention.object.isTransaction ? rows[request.party] : nil, mode: request.mode,
-                    waited: request.waited, blockers: contention.blockers(at: position))
+                    waited: request.waited, contention: number, position: position)
             }
         }
     }
@@ -74,6 +84,12 @@ extension Contention {
             requests: entries.filter { !$0.isGranted }.map {
                 Request(party: $0.party.id, mode: $0.mode, waited: $0.waited)
             })
+    }
+
+    /// Whether it waits here, or somebody waits for it.
+    fileprivate func involves(_ party: LockParty.ID) -> Bool {
+        queue.contains { $0.party == party }
+            || held.contains { $0.party == party } && !waiting(for: party).isEmpty
     }
 
     fileprivate var longestWait: Double { queue.lazy.compactMap(\.waited).max() ?? 0 }

@@ -10,24 +10,32 @@ public enum LockMode: String, Sendable, Hashable, Codable, CaseIterable {
     case accessExclusive = "AccessExclusiveLock"
 
     /// Whether two sessions cannot have the two modes on one object at once: table 13.2, in every kind of object.
-    public func conflicts(with other: LockMode) -> Bool { conflicting.contains(other) }
+    public func conflicts(with other: LockMode) -> Bool { conflicting & other.bit != 0 }
 
-    private var conflicting: [LockMode] {
+    /// One bit a mode, since a long queue asks millions of times.
+    private var bit: UInt8 {
         switch self {
-        case .accessShare: [.accessExclusive]
-        case .rowShare: [.exclusive, .accessExclusive]
-        case .rowExclusive: [.share, .shareRowExclusive, .exclusive, .accessExclusive]
-        case .shareUpdateExclusive:
-            [.shareUpdateExclusive, .share, .shareRowExclusive, .exclusive, .accessExclusive]
-        case .share: [.rowExclusive, .shareUpdateExclusive, .shareRowExclusive, .exclusive, .accessExclusive]
-        case .shareRowExclusive:
-            [.rowExclusive, .shareUpdateExclusive, .share, .shareRowExclusive, .exclusive, .accessExclusive]
-        case .exclusive:
-            [
-                .rowShare, .rowExclusive, .shareUpdateExclusive, .share, .shareRowExclusive, .exclusive,
-                .accessExclusive,
-            ]
-        case .accessExclusive: LockMode.allCases
+        case .accessShare: 0b0000_0001
+        case .rowShare: 0b0000_0010
+        case .rowExclusive: 0b0000_0100
+        case .shareUpdateExclusive: 0b0000_1000
+        case .share: 0b0001_0000
+        case .shareRowExclusive: 0b0010_0000
+        case .exclusive: 0b0100_0000
+        case .accessExclusive: 0b1000_0000
+        }
+    }
+
+    private var conflicting: UInt8 {
+        switch self {
+        case .accessShare: 0b1000_0000
+        case .rowShare: 0b1100_0000
+        case .rowExclusive: 0b1111_0000
+        case .shareUpdateExclusive: 0b1111_1000
+        case .share: 0b1110_1100
+        case .shareRowExclusive: 0b1111_1100
+        case .exclusive: 0b1111_1110
+        case .accessExclusive: 0b1111_1111
         }
     }
 }

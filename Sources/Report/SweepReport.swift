@@ -33,5 +33,8 @@ public struct SweepReport: Sendable {
     /// When it ended and was judged; what lengths of time are counted up to.
     var ended: Timestamp { started + duration.seconds }
 
+    /// What fires, alert by alert, the worst first.
+    var firingAlerts: [[Finding]] { grouped(findings(.firing)) { [$0.alert] } }
+
     func findings(_ verdict: Verdict) -> [Finding] { findings.filter { $0.verdict == verdict } }
 }

@@ -1,51 +1,77 @@
 import Diagnostics
 import Runbook
 
-/// A finding that fires, as a block: what and where, since when, the value, the evidence, the next steps.
+/// An alert that fires, as a block: each target with its value and since when, the evidence, the next steps.
 struct FindingText {
-    let finding: Finding
+    /// Of one alert; at least one.
+    let findings: [Finding]
     let now: Timestamp
     let layout: TextLayout
 
-    var lines: [String] {
-        [title] + indented([layout.ink.bold(terminalSafe(finding.summary))] + evidence + steps)
+    var lines: [String] { [title] + indented(places + evidence + steps) }
+
+    /// A row of the overview.
+    var row: [String] {
+        let targets = unique(findings.compactMap { $0.target?.name }).joined(separator: ", ")
+        let more = findings.count > 1 ? " (and \(findings.count - 1) more)" : ""
+        return [
+            "\(first.severity)", first.alert, targets, first.summary + more, length(first).map(Units.seconds) ?? "",
+        ]
     }
+
+    private var first: Finding { findings[0] }
 
     private var title: String {
-        let colour = finding.severity <= .p2 ? layout.ink.red : layout.ink.yellow
-        let labels = finding.labels.isEmpty ? "" : " " + terminalSafe(finding.labels.description)
-        let target = finding.target.map(layout.name) ?? ""
-        return colour("FIRING   \(finding.severity) \(finding.alert)") + "  \(target)\(labels)"
-            + layout.ink.faint(since)
+        layout.painted("FIRING   \(first.severity) \(first.alert)", first.severity)
+            + layout.ink.faint("  \(first.title)")
     }
 
-    private var since: String {
-        guard let since = finding.began ?? finding.since else { return "" }
-        let length = max(0, now.seconds(since: since))
+    private var places: [String] {
+        findings.map { finding in
+            let target = finding.target.map(layout.name) ?? ""
+            return "\(target): " + layout.ink.bold(terminalSafe(finding.summary))
+                + layout.ink.faint("  " + since(finding))
+        }
+    }
+
+    private func since(_ finding: Finding) -> String {
+        guard let since = finding.began ?? finding.since, let length = length(finding) else { return "" }
         let flaps = finding.flaps > 0 ? ", came back \(finding.flaps) times" : ""
-        return length < 1 ? "  just now\(flaps)" : "  since \(since.clock) (\(Units.seconds(length)))\(flaps)"
+        return length < 1 ? "just now\(flaps)" : "since \(since.clock) (\(Units.seconds(length)))\(flaps)"
     }
 
+    /// In seconds, since the condition began to hold.
+    private func length(_ finding: Finding) -> Double? {
+        (finding.began ?? finding.since).map { max(0, now.seconds(since: $0)) }
+    }
+
+    /// That of the first target that has any: the others' looks the same. All of it with `--verbose`.
     private var evidence: [String] {
         let text = EvidenceText(ink: layout.ink, width: layout.width - 3, limit: layout.rows)
-        let shown = finding.evidence.prefix(layout.pieces).flatMap(text.lines)
-        let more = finding.evidence.count - layout.pieces
-        return shown
-            + (more > 0
-                ? [layout.ink.faint("… \(more) more piece\(more == 1 ? "" : "s") of evidence with --verbose")] : [])
+        let all =
+            layout.pieces == .max
+            ? findings.flatMap(\.evidence) : findings.first { !$0.evidence.isEmpty }?.evidence ?? []
+        let left = all.count - min(all.count, layout.pieces)
+        let more =
+            left > 0 ? [layout.ink.faint("… \(left) more piece\(left == 1 ? "" : "s") of evidence with --verbose")] : []
+        return all.prefix(layout.pieces).flatMap(text.lines) + more
     }
 
     /// The first that look, and the first that would change something.
     private var steps: [String] {
-        let looks = finding.nextSteps.filter { !$0.changesSomething && $0.command != nil }.prefix(2)
-        let acts = finding.nextSteps.filter { $0.changesSomething && $0.command != nil }.prefix(1)
-        return looks.map { step("look", $0) } + acts.map { step("then", $0) }
+        let looks = first.nextSteps.filter { !$0.changesSomething && $0.command != nil }.prefix(2)
+        let acts = first.nextSteps.filter { $0.changesSomething && $0.command != nil }.prefix(1)
+        return looks.flatMap { step("look", $0) } + acts.flatMap { step("then", $0) }
     }
 
-    private func step(_ word: String, _ step: NextStep) -> String {
-        let command = step.command.map { terminalSafe($0) } ?? ""
-        return layout.ink.faint("\(word) → ") + layout.ink.bold(command)
-            + layout.ink.faint("   \(terminalSafe(step.text))")
+    /// A command is never cut, so that it can be copied.
+    private func step(_ word: String, _ step: NextStep) -> [String] {
+        let (command, text) = (terminalSafe(step.command ?? ""), terminalSafe(step.text))
+        let arrow = layout.ink.faint("\(word) → ")
+        let fits = command.count + text.count + 13 <= layout.width
+        return fits
+            ? [arrow + layout.ink.bold(command) + layout.ink.faint("   \(text)")]
+            : [arrow + layout.ink.faint(text + ":"), "       " + layout.ink.bold(command)]
     }
 
     private func indented(_ lines: [String]) -> [String] { lines.map { "   " + $0 } }

@@ -34,15 +34,14 @@ public struct ObservationText: Sendable {
     private var verdicts: [String] {
         findings.filter { $0.verdict != .notApplicable }.map { finding in
             let word = finding.verdict.rawValue.uppercased().padded(to: 8)
-            let labels = finding.labels.isEmpty ? "" : " " + terminalSafe(finding.labels.description)
             return paint(word, finding)
-                + "\(finding.severity) \(finding.alert)\(labels)  \(terminalSafe(finding.summary))"
+                + "\(finding.severity) \(finding.alert)  \(terminalSafe(finding.summary))"
         }
     }
 
     private func paint(_ word: String, _ finding: Finding) -> String {
         switch finding.verdict {
-        case .firing: finding.severity <= .p2 ? layout.ink.red(word) : layout.ink.yellow(word)
+        case .firing: layout.painted(word, finding.severity)
         case .pending: layout.ink.yellow(word)
         case .unknown: layout.ink.magenta(word)
         case .ok, .notApplicable: layout.ink.green(word)

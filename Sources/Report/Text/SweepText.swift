@@ -13,21 +13,36 @@ public struct SweepText: Sendable {
     }
 
     public func rendered() -> String {
-        let blocks = [[headline]] + firing + [pending, unknown, ok, notWatched, report.notes.map(note)]
+        let blocks =
+            [[headline]] + [overview] + firing.map(\.lines) + [
+                pending + unknown, ok, notWatched, report.notes.map(note),
+            ]
         return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
 
     private var headline: String {
-        let counts = [(Verdict.firing, "firing"), (.pending, "pending"), (.unknown, "unknown")]
-            .map { (report.findings($0).count, $1) }.filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        let alerts = firing.count
+        let counts =
+            [(alerts, alerts == 1 ? "alert fires" : "alerts fire")]
+            + [(Verdict.pending, "pending"), (.unknown, "unknown")].map { (report.findings($0).count, $1) }
+        let said = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let targets = report.observations.count
         let took = "\(targets) target\(targets == 1 ? "" : "s") in \(Units.seconds(report.duration.seconds))"
-        let rest = ([counts.isEmpty ? "nothing wrong" : counts.joined(separator: ", "), took, "\(report.started)"])
+        let rest = [said.isEmpty ? "nothing wrong" : said, took, "\(report.started)"]
         return StatusWord(report.exitStatus).painted(layout.ink) + "  " + rest.joined(separator: " · ")
     }
 
-    private var firing: [[String]] {
-        report.findings(.firing).map { FindingText(finding: $0, now: report.ended, layout: layout).lines }
+    /// One line for each alert that fires, where there are too many to see at a glance.
+    private var overview: [String] {
+        guard firing.count > 2 else { return [] }
+        let rows = firing.map { $0.row.map { Cell.text($0) } }
+        let table = TableLayout(
+            Table(columns: ["", "alert", "target", "value", "for"], rows: rows), width: layout.width - 2)
+        return zip(table.rowLines, report.firingAlerts).map { "  " + layout.painted($0, $1[0].severity) }
+    }
+
+    private var firing: [FindingText] {
+        report.firingAlerts.map { FindingText(findings: $0, now: report.ended, layout: layout) }
     }
 
     private var pending: [String] {
@@ -69,8 +84,7 @@ public struct SweepText: Sendable {
     private func note(_ text: String) -> String { layout.ink.faint("note: \(terminalSafe(text))") }
 
     private func place(_ finding: Finding) -> String {
-        let labels = finding.labels.isEmpty ? "" : " " + terminalSafe(finding.labels.description)
-        return layout.ink.bold(finding.alert) + " " + (finding.target.map(layout.name) ?? "") + labels
+        layout.ink.bold(finding.alert) + " " + (finding.target.map(layout.name) ?? "")
     }
 }
 

@@ -18,6 +18,11 @@ public struct TextLayout: Sendable {
         self.pieces = pieces
     }
 
+    /// The colour of a severity: red for those that page, yellow for the others.
+    func painted(_ text: String, _ severity: Severity) -> String {
+        severity <= .p2 ? ink.red(text) : ink.yellow(text)
+    }
+
     func name(_ target: Target) -> String {
         terminalSafe(target.name == target.address ? target.name : "\(target.name) (\(target.address))")
     }

@@ -4,7 +4,7 @@ extension AlertText {
         meaning: "Somebody is guessing passwords, or a client uses one that has expired.",
         evidence: ["logs.auth", "http.auth"],
         nextSteps: [
-            .look("See the sources, and when it began", "diag logs {target}"),
+            .look("See the sources, and when it began", "diag logs"),
             .look("See which endpoints and reasons", "diag http"),
             .act("Block a source in the firewall", "iptables -A INPUT -s <source> -j DROP"),
             .act(
@@ -22,7 +22,7 @@ extension AlertText {
         meaning: "Requests were refused because their sender asked too often: abuse, or a limit that is too low.",
         evidence: ["logs.rate", "http.endpoints.rate_limited"],
         nextSteps: [
-            .look("See the endpoints and sources", "diag logs {target}"),
+            .look("See the endpoints and sources", "diag logs"),
             .look("See whether there are more requests of every kind", "diag http"),
             .act(
                 "Raise the limit if they are legitimate",
@@ -39,10 +39,10 @@ extension AlertText {
         meaning: "Once it has expired, clients refuse to connect.",
         evidence: ["tls."],
         nextSteps: [
-            .look("See the chain that is served, and which certificate it is", "diag tls {address}"),
+            .look("See the chain that is served, and which certificate it is", "diag tls {target}"),
             .look("See what certbot knows", "docker compose run --rm certbot certificates"),
             .act("Renew it", "docker compose run --rm certbot renew --force-renewal"),
             .act("Let nginx load it", "docker compose exec nginx nginx -s reload"),
-            .look("See that the new one is served", "diag tls {address}"),
+            .look("See that the new one is served", "diag tls {target}"),
         ])
 }

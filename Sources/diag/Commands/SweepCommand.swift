@@ -82,7 +82,7 @@ struct SweepCommand: AsyncParsableCommand {
 
     private func rendered(_ report: SweepReport) -> String {
         switch format {
-        case .text: SweepText(report, layout: text.layout(rows: 5, pieces: 3)).rendered()
+        case .text: SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered()
         case .json: report.json
         case .line: SweepLine(report).rendered()
         }

@@ -21,7 +21,7 @@ public enum Unit: Sendable, Hashable {
         case .ratio: Units.decimal(value * 100, digits: decimals ?? 1) + " %"
         case .seconds:
             Units.decimal(value, digits: decimals ?? (abs(value) >= 10 || value == value.rounded() ? 0 : 2)) + " s"
-        case .milliseconds: Units.decimal(value * 1000, digits: decimals ?? 0) + " ms"
+        case .milliseconds: Units.decimal(value * 1000, digits: decimals ?? (abs(value) < 0.01 ? 1 : 0)) + " ms"
         case .days: Units.decimal(value / 86400, digits: decimals ?? 1) + " days"
         case .count(let noun): Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " " + noun
         case .state(let one, let zero): value == 0 ? zero : one

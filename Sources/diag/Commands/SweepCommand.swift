@@ -5,7 +5,7 @@ import Runbook
 import Sweep
 
 struct SweepCommand: AsyncParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, line }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, line, prometheus }
 
     static let configuration = CommandConfiguration(
         commandName: "sweep",
@@ -18,14 +18,22 @@ struct SweepCommand: AsyncParsableCommand {
               diag sweep
               diag sweep --only redis --only tls
               diag sweep --skip HighCPUUsage --only team=core
-              diag sweep --format line --quiet     for cron: one line, and only when something is wrong
+              diag sweep --format line --quiet     for cron: a line, if anything is wrong
+              diag sweep -q --textfile /var/lib/prometheus/node-exporter/diag.prom
             """)
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
-    @Option(name: .shortAndLong, help: "text, json, or line (one line in all).")
+    @Option(name: .shortAndLong, help: "text, json, line (one line in all), or prometheus.")
     var format: Format = .text
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Write all metrics and alert states to this file too, for node_exporter's textfile collector.",
+            valueName: "file"))
+    var textfile: String?
 
     @Flag(name: .shortAndLong, help: "Print nothing when all is well.")
     var quiet = false
@@ -65,7 +73,10 @@ struct SweepCommand: AsyncParsableCommand {
         let run = SweepRun(try settings(), selection: selection, environment: Environment.variables)
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
         let report = SweepReport(outcome)
+        if let textfile { try AtomicFile.write(report.prometheus, to: textfile) }
         if !quiet || report.exitStatus != .ok { try Output.write(rendered(report)) }
+        // In one line there is no room for them, but a history that was lost must be heard of.
+        if format == .line, !quiet { for note in report.notes { Output.complain("note: \(terminalSafe(note))") } }
         throw ExitCode(report.exitStatus.rawValue)
     }
 
@@ -85,6 +96,7 @@ struct SweepCommand: AsyncParsableCommand {
         case .text: SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered()
         case .json: report.json
         case .line: SweepLine(report).rendered()
+        case .prometheus: report.prometheus
         }
     }
 }

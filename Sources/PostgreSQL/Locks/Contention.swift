@@ -72,6 +72,21 @@ extension Contention {
         return (Array(hard) + Array(soft)).filter { seen.insert($0.party).inserted }
     }
 
+    /// The first of those, and how many there are in all; a party that both holds and queues counts twice.
+    func firstBlocker(at position: Int) -> (blocker: Blocker, count: Int)? {
+        let request = queue[position]
+        func isInTheWay(_ party: LockParty.ID, _ mode: LockMode) -> Bool {
+            mode.conflicts(with: request.mode) && party != request.party
+        }
+        let count =
+            held.count { isInTheWay($0.party, $0.mode) } + queue[..<position].count { isInTheWay($0.party, $0.mode) }
+        if let holder = held.first(where: { isInTheWay($0.party, $0.mode) }) {
+            return (Blocker(party: holder.party, kind: .hard, mode: holder.mode), count)
+        }
+        return queue[..<position].first { isInTheWay($0.party, $0.mode) }
+            .map { (Blocker(party: $0.party, kind: .soft, mode: $0.mode), count) }
+    }
+
     /// Everybody who has to wait for `party` here, in the order of the queue.
     public func waiting(for party: LockParty.ID) -> [LockParty.ID] {
         let modes = held.filter { $0.party == party }.map(\.mode)

@@ -31,9 +31,8 @@ public struct LockGraph: Sendable, Hashable, Codable {
         let contentions = Self.contentions(in: entries)
         self.contentions = contentions
         waits = Self.waits(in: contentions, rows: Self.rows(in: entries))
-        parties = Self.parties(in: entries)
-            .filter { party in contentions.contains { $0.involves(party.id) } }
-            .sorted { $0.id < $1.id }
+        let involved = Set(contentions.flatMap(\.involved))
+        parties = Self.parties(in: entries).filter { involved.contains($0.id) }.sorted { $0.id < $1.id }
     }
 
     /// Everybody for whom it waits, each once, who holds before who queues; empty when the lock has become free and
@@ -86,10 +85,9 @@ extension Contention {
             })
     }
 
-    /// Whether it waits here, or somebody waits for it.
-    fileprivate func involves(_ party: LockParty.ID) -> Bool {
-        queue.contains { $0.party == party }
-            || held.contains { $0.party == party } && !waiting(for: party).isEmpty
+    /// Those that wait here, and those that they wait for.
+    fileprivate var involved: [LockParty.ID] {
+        queue.map(\.party) + Set(held.map(\.party)).filter { !waiting(for: $0).isEmpty }
     }
 
     fileprivate var longestWait: Double { queue.lazy.compactMap(\.waited).max() ?? 0 }

@@ -23,8 +23,8 @@ struct LockTree {
         // A ring has no root: it is read from its first member on.
         self.roots = roots + cycles.compactMap(\.first)
         let twigs = graph.waits.map { wait in
-            let blockers = graph.blockers(of: wait)
-            return (wait, blockers.first.map { Twig(wait: wait, blocker: $0, otherBlockers: blockers.count - 1) })
+            let first = graph.contentions[wait.contention].firstBlocker(at: wait.position)
+            return (wait, first.map { Twig(wait: wait, blocker: $0.blocker, otherBlockers: $0.count - 1) })
         }
         below = Dictionary(grouping: twigs.compactMap(\.1), by: \.blocker.party)
         free = twigs.filter { $0.1 == nil }.map(\.0)

@@ -48,17 +48,20 @@ public struct KeyspaceReport: Sendable {
 
 extension KeyspaceReport {
     /// Evidence: `redis.keys.scan`, `redis.keys.types`, `redis.keys.largest`, `redis.keys.longest`,
-    /// `redis.keys.prefixes`, `redis.keys.patterns`, `redis.keys.largest.<type>`, `redis.keys.longest.<type>`.
-    public func evidence(prefixes limit: Int = 20) -> [Evidence] {
+    /// `redis.keys.prefixes`, `redis.keys.patterns`, `redis.keys.largest.by_type`, `redis.keys.longest.by_type`.
+    ///
+    /// - Parameters:
+    ///   - limit: of prefixes.
+    ///   - ofType: how many keys of each type are shown in its own ranking.
+    public func evidence(prefixes limit: Int = 20, ofType: Int = 3) -> [Evidence] {
         var evidence = [Evidence.fact("redis.keys.scan", "Scan", sentence), typeTable]
         evidence.append(Self.table("redis.keys.largest", "Largest keys by memory", largest))
         evidence.append(Self.table("redis.keys.longest", "Longest keys by elements", longest))
         if !patterns.isEmpty { evidence.append(Self.table("redis.keys.patterns", "Patterns", "pattern", patterns)) }
         evidence.append(Self.table("redis.keys.prefixes", "Prefixes", "prefix", Array(prefixes.prefix(limit))))
-        for type in types {
-            evidence.append(Self.table("redis.keys.largest.\(type.type)", "Largest of \(type.type)", type.largest))
-            evidence.append(Self.table("redis.keys.longest.\(type.type)", "Longest of \(type.type)", type.longest))
-        }
+        let (heavy, long) = (types.flatMap { $0.largest.prefix(ofType) }, types.flatMap { $0.longest.prefix(ofType) })
+        evidence.append(Self.table("redis.keys.largest.by_type", "Largest of each type by memory", heavy))
+        evidence.append(Self.table("redis.keys.longest.by_type", "Longest of each type by elements", long))
         return evidence
     }
 

@@ -4,10 +4,11 @@ import Network
 /// Looks at one PostgreSQL server: one connection, named `diag`, and one round trip of queries; a second one only where
 /// somebody waits for a lock or statement statistics are there to be read.
 ///
-/// Evidence: `postgresql.server`, `postgresql.connections`, `….connections.clients`, `….connections.states`,
-/// `….connections.databases`, `….connections.limits`, `….connections.idle`, `postgresql.transactions`,
-/// `postgresql.replication.standbys`, `….replication.slots`, `….replication.receiver`, `….replication.missing`,
-/// `postgresql.deadlocks`, `postgresql.statements`, `postgresql.locks`, `postgresql.locks.roots`.
+/// Evidence: `postgresql.server`, `postgresql.pooler`, `postgresql.connections`, `….connections.clients`,
+/// `….connections.states`, `….connections.databases`, `….connections.limits`, `….connections.idle`,
+/// `….connections.idle.count`, `postgresql.transactions`, `postgresql.replication.standbys`, `….replication.slots`,
+/// `….replication.receiver`, `….replication.missing`, `….replication.ends` (by `ReplicationCrossCheck`),
+/// `postgresql.deadlocks`, `postgresql.statements`, `postgresql.locks`, `….locks.summary`, `….locks.roots`.
 public struct PostgreSQLProbe: Probe {
     public let target: Target
     private let settings: PostgreSQLSettings
@@ -125,7 +126,8 @@ extension PostgreSQLProbe {
     private func report(
         _ answers: Answers, _ more: Answers, _ server: Server, _ content: inout Observation.Content
     ) {
-        let system = try? answers.one(System.self)
+        var system: System?
+        content.attempt([]) { _ throws(ProbeError) in system = try answers.one() }
         attempt(.connections, ConnectionsReport.metrics, &content) { content throws(ProbeError) in
             try ConnectionsReport(answers, server: server).write(to: &content)
         }

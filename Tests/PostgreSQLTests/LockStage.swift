@@ -47,9 +47,8 @@ final class LockStage: Sendable {
 
     /// Our graph, and what the server says of the same standstill.
     func bothAnswers() async throws -> (graph: LockGraph, server: [Int32: Set<Int32>]) {
-        let connection = try await Connection.open(
-            servers.settings(for: servers.primary, as: servers.monitor), until: .after(.seconds(20)))
-        let answers = await Answers(asking: [LockEntry.self], of: connection, until: .after(.seconds(20)))
+        let settings = servers.settings(for: servers.primary, as: servers.monitor)
+        let graph = try await LockGraph.read(from: settings, until: .after(.seconds(20)))
         let rows = try observer.run(
             """
             SELECT DISTINCT l.pid, array_to_string(pg_blocking_pids(l.pid), ',') FROM pg_locks l WHERE NOT granted
@@ -58,7 +57,7 @@ final class LockStage: Sendable {
             let blockers = (row[1] ?? "").split(separator: ",").compactMap { Int32($0) }
             return (Int32(row[0] ?? "") ?? 0, Set(blockers))
         }
-        return (LockGraph(try answers.all()), Dictionary(server, uniquingKeysWith: { $0.union($1) }))
+        return (graph, Dictionary(server, uniquingKeysWith: { $0.union($1) }))
     }
 
     /// A backend that waits for a lock does not notice that its client has gone, so it is told to.

@@ -105,6 +105,7 @@ struct FaultTests {
         try await cut(of: servers, playground)
         try await deadlock(on: servers, playground)
         try await pileUp(on: servers, playground)
+        try await idleness(on: servers, playground)
         await playground.stop()
     }
 
@@ -157,6 +158,22 @@ struct FaultTests {
         let counts = [before, after].map { $0.value(PostgreSQLMetrics.deadlocks, ["datname": "app"]) ?? -1 }
         #expect(counts[1] == counts[0] + 1)
         #expect(after.samples.first { $0.metric == PostgreSQLMetrics.deadlocks }?.identity != nil)
+    }
+
+    private func idleness(on servers: PostgreSQLServers, _ playground: Playground) async throws {
+        try await playground.bring(.idleSessions)
+        var settings = servers.settings(for: servers.primary, as: servers.monitor)
+        settings.idleThreshold = .milliseconds(300)
+        let probe = PostgreSQLProbe(settings)
+        let seen = try await eventually {
+            let seen = await probe.observe(until: .after(.seconds(20)))
+            let names = seen.column("application_name", of: "postgresql.connections.idle")
+            return names.count { $0 == .text("forgotten") } == 6
+        }
+        #expect(seen)
+        let patient = await servers.observe(servers.primary, as: servers.monitor)
+        #expect(patient.value(PostgreSQLMetrics.idleSessions) == 0)
+        try await playground.mend(.idleSessions)
     }
 
     private func pileUp(on servers: PostgreSQLServers, _ playground: Playground) async throws {

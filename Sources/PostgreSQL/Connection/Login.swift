@@ -88,8 +88,8 @@ extension ConnectFailure {
 }
 
 extension ConnectionHandle {
-    /// Does as the manual says: "Loop thus: if PQconnectPoll last returned PGRES_POLLING_READING, wait until the socket
-    /// is ready to read…; at the start, behave as if it last returned PGRES_POLLING_WRITING."
+    /// The loop of the manual's 34.1 (`PQconnectStartParams`): wait for what `PQconnectPoll` asked for last, then call
+    /// it again; before the first call, as if it had asked for the socket to be writable.
     fileprivate borrowing func finishConnecting(
         _ endpoint: Endpoint, until deadline: Deadline, onConnected: (CInt) -> Void
     ) async throws(ConnectFailure) {

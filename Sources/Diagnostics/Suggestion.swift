@@ -5,18 +5,19 @@ public func didYouMean(_ word: String, among candidates: some Sequence<String>) 
     return " (did you mean '\(candidate)'?)"
 }
 
-/// Levenshtein's distance: how many characters must be inserted, deleted or replaced.
+/// How many characters must be inserted, deleted, replaced or exchanged with their neighbour (Damerau and Levenshtein).
 func editDistance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var row = Array(0...right.count)
-    for (i, character) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, other) in right.enumerated() {
-            let replaced = diagonal + (character == other ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+    let (left, right) = (Array(left), Array(right))
+    var rows = [Array(0...right.count)]
+    for i in left.indices {
+        var row = [i + 1]
+        for j in right.indices {
+            let replaced = rows[i][j] + (left[i] == right[j] ? 0 : 1)
+            row.append(min(replaced, row[j] + 1, rows[i][j + 1] + 1))
+            let areExchanged = i > 0 && j > 0 && left[i] == right[j - 1] && left[i - 1] == right[j]
+            if areExchanged { row[j + 1] = min(row[j + 1], rows[i - 1][j - 1] + 1) }
         }
+        rows.append(row)
     }
-    return row[right.count]
+    return rows[left.count][right.count]
 }

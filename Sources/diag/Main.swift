@@ -6,6 +6,7 @@ enum Main {
     static func main() async {
         // A reader that has gone away is no error of ours: writes then fail with EPIPE, which is told apart.
         signal(SIGPIPE, SIG_IGN)
+        ProcessLimits.occupyStandardDescriptors()
         ProcessLimits.raiseDescriptors()
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
@@ -21,7 +22,7 @@ enum Main {
             }
             return 0
         } catch {
-            return ExitCodes.report(error)
+            return ExitCodes.report(error, arguments: arguments)
         }
     }
 }

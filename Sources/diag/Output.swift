@@ -8,6 +8,7 @@ enum Output {
     ///
     /// - Throws: `OutputError` when it cannot be written; not when the reader has gone away.
     static func write(_ text: String) throws(OutputError) {
+        StatusLine.clear()
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
@@ -15,10 +16,18 @@ enum Output {
                 rest = rest.dropFirst(count)
             } else if errno == EPIPE {
                 return
+            } else if errno == EAGAIN {
+                waitForRoom()
             } else if errno != EINTR {
                 throw OutputError(message: "standard output: \(describe(errno: errno))")
             }
         }
+    }
+
+    /// Another process may have made the pipe or terminal that we share with it non-blocking.
+    private static func waitForRoom() {
+        var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        poll(&output, 1, -1)
     }
 
     static func complain(_ text: String) { show(text.hasSuffix("\n") ? text : text + "\n") }
@@ -33,5 +42,5 @@ enum Output {
 /// The output could not be written whole.
 struct OutputError: Error, CustomStringConvertible {
     let message: String
-    var description: String { "diag: \(message)" }
+    var description: String { message }
 }

@@ -17,7 +17,7 @@ final class ProgressLine: Sendable {
     static func during<Value: Sendable>(
         _ work: @escaping @Sendable (@escaping @Sendable (Observing.Progress) -> Void) async -> Value
     ) async -> Value {
-        guard Terminal.isError else { return await work { _ in } }
+        guard StatusLine.isPossible else { return await work { _ in } }
         let line = ProgressLine()
         return await withTaskGroup(of: Value?.self) { group in
             group.addTask { await work { line.note($0) } }
@@ -47,8 +47,8 @@ final class ProgressLine: Sendable {
 
     private func show() async {
         guard await pause(.seconds(1)) else { return }
-        repeat { write(text) } while await pause(.milliseconds(250))
-        write("")
+        repeat { StatusLine.show(text) } while await pause(.milliseconds(250))
+        StatusLine.clear()
     }
 
     /// False when the work is done.
@@ -69,7 +69,4 @@ final class ProgressLine: Sendable {
                 ? "judging…" : "\(state.ended) answered, waiting for \(terminalSafe(names))\(more)"
         }
     }
-
-    /// In place of the line that was there.
-    private func write(_ text: String) { Output.show("\r\u{1B}[K" + text.prefix(Terminal.width - 1)) }
 }

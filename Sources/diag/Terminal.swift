@@ -10,7 +10,8 @@ enum Terminal {
     static var width: Int {
         var size = winsize()
         if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-        return Environment.variables["COLUMNS"].flatMap { Int($0) } ?? 120
+        let told = Environment.variables["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        return told ?? 120
     }
 
     /// Colours only on a terminal that has them, and never where NO_COLOR is set (https://no-color.org).

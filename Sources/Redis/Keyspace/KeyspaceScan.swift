@@ -23,10 +23,13 @@ public struct KeyspaceScan: Sendable {
         public var keysPerSecond: Int?
         /// Nil for all that have keys.
         public var databases: [Int]?
+        /// How long the server may take to accept the connection, and then for each answer.
+        public var answerTimeout: Duration
 
         public init(
             patterns: [String] = [], top: Int = 10, batch: Int = 1000, samples: Int = 5,
-            keysPerSecond: Int? = 500_000, databases: [Int]? = nil
+            keysPerSecond: Int? = 500_000, databases: [Int]? = nil,
+            answerTimeout: Duration = .seconds(5)
         ) {
             self.patterns = patterns
             self.top = top
@@ -34,6 +37,7 @@ public struct KeyspaceScan: Sendable {
             self.samples = samples
             self.keysPerSecond = keysPerSecond
             self.databases = databases
+            self.answerTimeout = answerTimeout
         }
     }
 
@@ -67,10 +71,10 @@ public struct KeyspaceScan: Sendable {
         until deadline: Deadline, progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws(ProbeError) -> KeyspaceReport {
         let start = ContinuousClock.now
-        var connection = try await RedisConnection.connect(
-            to: settings.endpoint, limits: .scanning, until: deadline)
+        let opening = deadline.within(options.answerTimeout)
+        var connection = try await RedisConnection.connect(to: settings.endpoint, limits: .scanning, until: opening)
         let questions = [RedisCommand("INFO", "keyspace"), RedisCommand("CLIENT", "NO-TOUCH", "on")]
-        let session = await RedisSession.open(&connection, settings, asking: questions, until: deadline)
+        let session = await RedisSession.open(&connection, settings, asking: questions, until: opening)
         let databases = try known(session)
         var scanner = KeyspaceScanner(connection, options, total: databases.total)
         for problem in session.problems { scanner.note(problem) }

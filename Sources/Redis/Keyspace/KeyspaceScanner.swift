@@ -104,7 +104,7 @@ extension KeyspaceScanner {
 
     private mutating func flush(until deadline: Deadline) async throws(ProbeError) {
         guard !output.isEmpty else { return }
-        try await connection.send(encoded: output, step: "SCAN", until: deadline)
+        try await connection.send(encoded: output, step: "SCAN", until: deadline.within(options.answerTimeout))
         output.removeAll(keepingCapacity: true)
     }
 
@@ -122,7 +122,7 @@ extension KeyspaceScanner {
 extension KeyspaceScanner {
     private mutating func receive(_ step: String, until deadline: Deadline) async throws(ProbeError) -> RESPValue {
         if let value = try connection.buffered(step: step) { return value }
-        return try await connection.receive(step: step, until: deadline)
+        return try await connection.receive(step: step, until: deadline.within(options.answerTimeout))
     }
 
     /// A database that cannot be selected costs the others nothing. The first SCAN is under way already, over the

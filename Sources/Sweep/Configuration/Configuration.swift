@@ -65,13 +65,25 @@ extension Configuration {
             YamlError.composer(_, let problem, let mark, _)
         {
             source.report(mark.line, "", "not YAML: \(problem)")
-        } catch YamlError.duplicatedKeysInMapping(let duplicates, _) {
-            let keys = duplicates.map(\.description).sorted().joined(separator: ", ")
-            source.report(nil, "", "the same key twice in one place: \(keys)")
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            // In the words of `context` stands the whole file with all its secrets.
+            for key in keys { source.report(context.mark.line, key, "this key is there twice in the same place") }
+        } catch YamlError.reader(let problem, _, _, let text) {
+            source.report(Self.lineOfFirstControl(in: text), "", "not YAML: \(problem)")
         } catch {
-            source.report(nil, "", "not YAML: \(error)")
+            source.report(nil, "", "not YAML")
         }
         return nil
+    }
+
+    /// YAML knows no control characters but tab and line breaks; libyaml tells where in bytes that it has converted.
+    private static func lineOfFirstControl(in text: String) -> Int? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.firstIndex { line in
+            line.unicodeScalars.contains {
+                ($0.value < 32 && $0 != "\t" && $0 != "\r") || (127...159).contains($0.value)
+            }
+        }.map { $0 + 1 }
     }
 
     private mutating func read(_ section: Section) {
@@ -108,9 +120,12 @@ extension Section {
         for (name, section) in namedSections() {
             let override = section.alertOverride()
             section.finish()
+            // However its letters are cased.
+            let alert = Catalogue.alert(named: name)?.name ?? name
+            if result[alert] != nil { report(name, "\(alert) is there twice") }
             do {
-                _ = try Overrides([name: override])
-                result[name] = override
+                _ = try Overrides([alert: override])
+                result[alert] = override
             } catch {
                 if let key = error.key { section.report(key, error.message) } else { report(name, error.message) }
             }

@@ -10,7 +10,7 @@ extension Section {
             switch role {
             case "application": settings.role = .application
             case "url": settings.role = .url
-            default: report("role", "\(role.quoted) is neither application nor url")
+            default: report("role", "\(written("role").quoted) is neither application nor url")
             }
         }
         settings.healthPaths = strings("health") ?? settings.healthPaths

@@ -149,9 +149,13 @@ final class Section {
     private func parsed<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) -> Value? {
         guard let text = string(key) else { return nil }
         if let value = parse(text) { return value }
-        report(key, "\(text.quoted) is not \(expected)")
+        // As it stands in the file: what a variable holds may be a secret.
+        report(key, "\(written(key).quoted) is not \(expected)")
         return nil
     }
+
+    /// The value as it stands in the file, its variables not replaced.
+    func written(_ key: String) -> String { nodes[key]?.scalar?.string ?? "" }
 
     private func scalar(_ key: String) -> String? {
         guard let node = take(key) else { return nil }

@@ -65,17 +65,25 @@ extension Discovery {
 
     private mutating func findRedis() {
         if environment["REDIS_URL"]?.isEmpty == false {
-            // A URL that cannot be read is reported by the target itself.
-            let settings = (try? RedisSettings.environment(environment)) ?? nil
-            return add(.redis(settings ?? RedisSettings()), "redis", because: "REDIS_URL")
+            add(redisOfEnvironment(), "redis", because: "REDIS_URL")
+        } else if let host = ports.host(at: RedisSettings.defaultPort) {
+            var settings = RedisSettings(endpoint: .tcp(host: host, port: RedisSettings.defaultPort))
+            settings.password = environment["REDISCLI_AUTH"].flatMap { $0.isEmpty ? nil : $0 }
+            add(.redis(settings), "redis", because: "port \(RedisSettings.defaultPort)")
         }
-        for (port, isSentinel) in [(RedisSettings.defaultPort, false), (RedisSettings.defaultSentinelPort, true)] {
-            guard let host = ports.host(at: port) else { continue }
-            var settings = RedisSettings(endpoint: .tcp(host: host, port: port))
-            settings.password = isSentinel ? nil : environment["REDISCLI_AUTH"]
-            add(
-                isSentinel ? .sentinel(settings) : .redis(settings), isSentinel ? "sentinel" : "redis",
-                because: "port \(port)")
+        if let host = ports.host(at: RedisSettings.defaultSentinelPort) {
+            let settings = RedisSettings(endpoint: .tcp(host: host, port: RedisSettings.defaultSentinelPort))
+            add(.sentinel(settings), "sentinel", because: "port \(RedisSettings.defaultSentinelPort)")
+        }
+    }
+
+    /// A URL that cannot be read must not pass for the usual server: what is there may be quite another one.
+    private func redisOfEnvironment() -> ConfiguredTarget.Settings {
+        do throws(ProbeError) {
+            return .redis(try RedisSettings.environment(environment) ?? RedisSettings())
+        } catch {
+            let named = ProbeError(error.kind, step: "read REDIS_URL", message: error.message, advice: error.advice)
+            return .unreadable(.redis, from: "REDIS_URL", named)
         }
     }
 

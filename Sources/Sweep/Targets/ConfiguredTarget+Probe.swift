@@ -19,7 +19,18 @@ extension ConfiguredTarget {
         case .http(let settings): HTTPProbe(target: target, settings: settings)
         case .log(let settings): LogProbe(target: target, settings: settings)
         case .host(let settings): SweptHost(target: target, settings: settings, history: history)
+        case .unreadable(_, _, let error): UnreadableTarget(target: target, error: error)
         }
+    }
+}
+
+/// In the place of a target that nobody can look for.
+private struct UnreadableTarget: Probe {
+    let target: Target
+    let error: ProbeError
+
+    func observe(until deadline: Deadline) async -> Observation {
+        Observation(target: target, started: .now, duration: .zero, failure: error)
     }
 }
 

@@ -17,6 +17,8 @@ public struct ConfiguredTarget: Sendable {
         case http(HTTPSettings)
         case log(LogSettings)
         case host(HostSettings)
+        /// What says where the target is cannot be read; the sweep shows why in the target's place.
+        case unreadable(Target.Kind, from: String, ProbeError)
     }
 
     public let target: Target
@@ -43,6 +45,7 @@ extension ConfiguredTarget.Settings {
         case .http: .http
         case .log: .log
         case .host: .host
+        case .unreadable(let kind, _, _): kind
         }
     }
 
@@ -55,6 +58,7 @@ extension ConfiguredTarget.Settings {
         case .http(let settings): settings.baseURL
         case .log(let settings): settings.path
         case .host: "this host"
+        case .unreadable(_, let place, _): place
         }
     }
 }

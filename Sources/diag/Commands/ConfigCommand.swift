@@ -32,11 +32,24 @@ struct ConfigCheckCommand: ParsableCommand {
                     + "\n`diag sweep` then finds its targets by itself\n")
         }
         let settings = try configuration.load()
-        let targets = settings.targets.map { "  \($0.target.kind.rawValue)  \($0.target.name)  \($0.target.address)\n" }
-        try Output.write("\(file) is right: \(targets.count) targets\n" + terminalSafeLines(targets))
+        try Output.write(terminalSafe("\(file) is right: \(summary(settings))") + "\n" + listed(settings.targets))
     }
 
-    private func terminalSafeLines(_ lines: [String]) -> String {
-        lines.map { terminalSafe(String($0.dropLast())) + "\n" }.joined()
+    private func summary(_ settings: Configuration) -> String {
+        switch settings.targets.count {
+        case 0: "no targets; `diag sweep` then finds them by itself"
+        case 1: "1 target"
+        case let count: "\(count) targets"
+        }
+    }
+
+    /// Kind, name and address, one below the other.
+    private func listed(_ targets: [ConfiguredTarget]) -> String {
+        let rows = targets.map(\.target).map { [$0.kind.rawValue, terminalSafe($0.name), terminalSafe($0.address)] }
+        let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            return "  " + (padded + row.suffix(1)).joined(separator: "  ") + "\n"
+        }.joined()
     }
 }

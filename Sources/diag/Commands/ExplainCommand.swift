@@ -27,7 +27,7 @@ struct ExplainCommand: ParsableCommand {
         let overrides = try configuration.load().overrides
         guard let alert else { return try Output.write(CatalogueText(overrides.alerts, layout: layout).rendered()) }
         guard let known = Catalogue.alert(named: alert) else {
-            throw ValidationError(Catalogue.unknownAlertMessage(alert))
+            throw UsageError(description: Catalogue.unknownAlertMessage(alert))
         }
         let entry = overrides.alerts.first { $0.name == known.name } ?? known
         try Output.write(ExplanationText(Explanation(entry), layout: layout).rendered())

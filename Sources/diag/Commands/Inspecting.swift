@@ -8,21 +8,21 @@ extension TargetOptions {
     /// Looks closer at the targets that a word names (or all of the kind), prints what was seen, and ends with its verdict.
     ///
     /// - Parameters:
-    ///   - untilInterrupted: ^C ends the looking and not the command, and no bound but the target's own does.
+    ///   - length: how long looking may take in place of all other bounds; ^C then ends the looking and not the command.
     ///   - probe: how to look at one of them; nil: as a sweep does.
     func inspect(
-        _ kind: Target.Kind, _ words: [String], untilInterrupted: Bool = false,
+        _ kind: Target.Kind, _ words: [String], for length: Duration? = nil,
         probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil }
     ) async throws {
         var settings = try configuration.load()
         let entries = try targets(kind, words, settings).map { target in
-            let bound = timeout?.duration ?? target.timeout ?? settings.bounds.timeout
+            let bound = length ?? timeout?.duration ?? target.timeout ?? settings.bounds.timeout
             return Plan.Entry(probe: probe(target) ?? target.inspectionProbe, timeout: bound)
         }
-        if untilInterrupted { settings.bounds.deadline = timeout?.duration ?? settings.bounds.deadline }
+        settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? .zero)
         let inspection = Inspection(entries, configuration: settings)
         let outcome =
-            untilInterrupted
+            length != nil
             ? await Interruption.cancelling { await inspection.run() }
             : await ProgressLine.during { await inspection.run(progress: $0) }
         try finish(SweepReport(outcome))

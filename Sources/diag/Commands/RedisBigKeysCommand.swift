@@ -10,7 +10,7 @@ struct RedisBigKeysCommand: AsyncParsableCommand {
         abstract: "The largest keys by memory and by elements, and totals by type, prefix and pattern, in one pass.",
         discussion: """
             Reads with SCAN in bounded steps and at a bounded rate, in all databases. ^C, or --max-time, ends the scan: what \
-            has been seen is printed, and how much of the keyspace that is. --timeout is for a single answer.
+            has been seen is printed, and how much of the keyspace that is. --timeout bounds a single answer.
 
             EXAMPLES
               diag redis bigkeys
@@ -43,18 +43,22 @@ struct RedisBigKeysCommand: AsyncParsableCommand {
     func validate() throws {
         if top < 1 { throw ValidationError("--top must be at least 1") }
         if let rate, rate < 1 { throw ValidationError("--rate must be at least 1") }
+        if database.contains(where: { $0 < 0 }) { throw ValidationError("--database must not be negative") }
     }
 
     func run() async throws {
-        let scan = KeyspaceScan.Options(
-            patterns: pattern, top: top, keysPerSecond: rate ?? KeyspaceScan.Options().keysPerSecond,
-            databases: database.isEmpty ? nil : database)
-        var options = options
-        options.timeout = maxTime ?? TimeSpan(.seconds(24 * 3600))
         let line = ScanLine()
-        try await options.inspect(.redis, targets, untilInterrupted: true) { target in
-            target.keyspaceProbe(scan) { line.show($0, of: target.target) }
+        try await options.inspect(.redis, targets, for: maxTime?.duration ?? .seconds(24 * 3600)) { target in
+            let answer = options.timeout?.duration ?? target.timeout
+            return target.keyspaceProbe(scan(answer)) { line.show($0, of: target.target) }
         }
+    }
+
+    private func scan(_ answerTimeout: Duration?) -> KeyspaceScan.Options {
+        let usual = KeyspaceScan.Options()
+        return KeyspaceScan.Options(
+            patterns: pattern, top: top, keysPerSecond: rate ?? usual.keysPerSecond,
+            databases: database.isEmpty ? nil : database, answerTimeout: answerTimeout ?? usual.answerTimeout)
     }
 }
 
@@ -64,10 +68,10 @@ private struct ScanLine: Sendable {
 
     /// Nothing in the first second, and then only what a terminal can show in place.
     func show(_ progress: KeyspaceScan.Progress, of target: Target) {
-        guard Terminal.isError, start.duration(to: .now) > .seconds(1) else { return }
+        guard StatusLine.isPossible, start.duration(to: .now) > .seconds(1) else { return }
         let total = progress.keysTotal.map { " of \($0)" } ?? ""
         let left = progress.secondsLeft.map { ", \(Units.seconds($0)) left" } ?? ""
         let text = "\(target.name): \(progress.keysSeen)\(total) keys, \(Int(progress.keysPerSecond)) a second\(left)"
-        Output.show("\r\u{1B}[K" + terminalSafe(text).prefix(Terminal.width - 1))
+        StatusLine.show(terminalSafe(text))
     }
 }

@@ -1,0 +1,63 @@
+import Testing
+
+@Suite("What a person who does not know the commands is told")
+struct HelpTests {
+    static let commands = [
+        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "redis info", "redis sentinel",
+        "redis bigkeys", "tls", "http", "host", "logs", "explain", "config check",
+    ]
+
+    @Test(arguments: commands)
+    func theHelpOfEachCommandHasExamples(command: String) async throws {
+        let outcome = try await Diag.run(command.split(separator: " ").map(String.init) + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("EXAMPLES\n  diag"))
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test(arguments: ["pg", "redis", "config", ""])
+    func aGroupOfCommandsAloneShowsWhatIsInIt(command: String) async throws {
+        let outcome = try await Diag.run(command.isEmpty ? [] : [command])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("SUBCOMMANDS:"))
+    }
+
+    @Test func theVersionIsOneLine() async throws {
+        let outcome = try await Diag.run("--version")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+
+    @Test(
+        arguments: [
+            (["sweeep"], "'sweeep' is no command of diag (did you mean 'sweep'?)"),
+            (["pg", "lock"], "'lock' is no command of diag pg (did you mean 'locks'?)"),
+            (["redis", "xyzzy"], "It has: info, sentinel, bigkeys"),
+            (["sweep", "--formt", "json"], "Did you mean '--format'?"),
+            (["sweep", "--format", "xml"], "'text', 'json'"),
+            (["sweep", "--timeout", "5x"], "500ms, 5s, 1m"),
+            (["sweep", "--timeout", "0s"], "500ms, 5s, 1m"),
+            (["sweep", "--concurrency", "0"], "at least 1"),
+            (["sweep", "--state", "x", "--no-state"], "exclude each other"),
+            (["sweep", "--only", "redsi"], "did you mean 'redis'?"),
+            (["sweep", "--skip", "DiskSpaceLo"], "did you mean 'DiskSpaceLow'?"),
+            (["explain", "RedisMemoryFul"], "did you mean 'RedisMemoryFull'?"),
+            (["redis", "bigkeys", "--top", "0"], "--top must be at least 1"),
+            (["redis", "bigkeys", "--database", "x"], "--database"),
+            (["host", "somewhere"], "no host is called 'somewhere'"),
+        ] as [([String], String)])
+    func badUsageIsToldWithAHint(arguments: [String], hint: String) async throws {
+        let outcome = try await Diag.run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("Error: "))
+        #expect(outcome.errors.contains(hint))
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func shellsCanCompleteTheCommands(shell: String) async throws {
+        let outcome = try await Diag.run("--generate-completion-script", shell)
+        #expect(outcome.status == 0)
+        for word in ["bigkeys", "replication", "explain"] { #expect(outcome.output.contains(word)) }
+    }
+}

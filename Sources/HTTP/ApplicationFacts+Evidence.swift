@@ -3,11 +3,11 @@ import Diagnostics
 extension ApplicationFacts {
     /// Tables for a person: where the figures come from, and which endpoints they concern.
     var evidence: [Evidence] {
-        [sources, slowEndpoints, failingEndpoints, limitedEndpoints, process].compactMap(\.self)
+        [sources, slowEndpoints, failingEndpoints, limitedEndpoints, failedLogins, agents, process].compactMap(\.self)
     }
 
-    private static let shownRows = 10
-    private var since: String { tally.countedSince == nil ? "since it counts" : "since it started" }
+    static let shownRows = 10
+    var since: String { tally.countedSince == nil ? "since it counts" : "since it started" }
 
     private var sources: Evidence? {
         let found: [(Metric, Source?)] = [

@@ -2,9 +2,10 @@ import Diagnostics
 
 /// Asks an application for its health, its metrics and its slow debates, at once and over two connections at most.
 ///
-/// Evidence: `http.health`, `http.health.body`, `http.health.detail`; `http.metrics`, `http.metrics.sources`,
-/// `http.metrics.malformed`; `http.endpoints.slow`, `http.endpoints.errors`, `http.endpoints.rate_limited`;
-/// `http.process`; `http.debates.slow`, `http.debates.slow.recent`, `http.debates.active`.
+/// Evidence: `http.health`, `http.health.body`, `http.health.detail`, `http.health.failure`; `http.metrics`,
+/// `http.metrics.sources`, `http.metrics.malformed`; `http.endpoints.slow`, `http.endpoints.errors`,
+/// `http.endpoints.rate_limited`; `http.auth`, `http.agents`, `http.process`; `http.debates.slow`,
+/// `http.debates.slow.recent`, `http.debates.active`.
 public struct HTTPProbe: Probe {
     public let target: Target
     private let settings: HTTPSettings
@@ -34,7 +35,9 @@ public struct HTTPProbe: Probe {
 extension Observation.Content {
     /// A target that answered in part has problems, but did not fail.
     fileprivate mutating func demoteFailure() {
-        problems += failure.map { [$0] } ?? []
-        failure = nil
+        guard let failure else { return }
+        problems.append(failure)
+        evidence.append(.fact("http.health.failure", "Why there is no health check", failure.description))
+        self.failure = nil
     }
 }

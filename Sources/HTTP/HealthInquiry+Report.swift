@@ -44,8 +44,8 @@ extension HealthInquiry {
 
     private var sentence: String? {
         let words = [
-            note, redirect, untrusted, reportedStatus.map { "its body says status: \($0)" },
-            verdict == .down ? deciding.map { Self.excerpt(of: $0.body) } : nil,
+            note, redirect, untrusted, verdict == .down ? nil : reportedStatus.map { "its body says status: \($0)" },
+            verdict == .down ? Self.excerpt(of: deciding) : nil,
         ]
         let sentence = words.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
         return sentence.isEmpty ? nil : sentence
@@ -60,9 +60,10 @@ extension HealthInquiry {
         deciding?.certificates?.areTrusted == false ? "its certificate does not verify, which the settings allow" : nil
     }
 
-    private static func excerpt(of body: [UInt8]) -> String {
-        let text = String(decoding: body.prefix(200), as: UTF8.self).trimmingSpaces()
-        return text.isEmpty ? "" : "it answered: \(text)"
+    private static func excerpt(of response: HTTPResponse?) -> String? {
+        guard let response else { return nil }
+        let text = String(decoding: response.body.prefix(200), as: UTF8.self).trimmingSpaces()
+        return "it answered \(response.status)" + (text.isEmpty ? "" : ": \(text)")
     }
 
     /// One row a component: the members of the answer that have a state of their own.

@@ -63,13 +63,14 @@ struct Case {
         return elements.map { Element(labels: $0.labels, value: nil, note: note) }
     }
 
-    /// A plain "no" with the first fact that the probe has about it.
+    /// A plain "no" with why the target could not be asked, or the first fact that the probe has about it.
     private func explained(_ element: Element) -> Element {
         guard case .state = condition.unit, element.note == nil, condition.judge(element) == .holds else {
             return element
         }
         var explained = element
-        explained.note = alert.evidence(in: scene.observation).lazy.compactMap(\.sentence).first
+        let fact = alert.evidence(in: scene.observation).lazy.compactMap(\.sentence).first
+        explained.note = scene.observation.failure?.description ?? fact
         return explained
     }
 

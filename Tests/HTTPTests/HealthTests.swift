@@ -77,7 +77,7 @@ struct HealthTests {
         ])
         #expect(observation.value(HTTPMetrics.healthUp) == 0)
         #expect(observation.table("http.health")?.first?.contains(.text("balancer/9")) == true)
-        #expect(observation.fact("http.health.body") == "it answered: no upstream")
+        #expect(observation.fact("http.health.body") == "it answered 503: no upstream")
     }
 
     @Test func `a redirect to a login page shows where it led`() async {

@@ -48,7 +48,7 @@ extension AlertText {
     static let agentQuotaExceeded = AlertText(
         .application, "A provider's quota is used up",
         meaning: "A provider refuses further calls: debates fall back to others, or wait.",
-        evidence: ["http.agents", "http.quota"],
+        evidence: ["http.agents"],
         nextSteps: [
             .look("See what is left at each provider, and the calls so far", "diag http {target}"),
             .look("See the state of all providers", "curl -s <application>/api/v1/admin/agents/status"),

@@ -18,7 +18,7 @@ extension AlertText {
     static let highCPUUsage = AlertText(
         .infrastructure, "The CPU is busy",
         meaning: "Requests queue for the CPU: they become slow, then time out.",
-        evidence: ["host.cpu", "host.load", "host.pressure", "host.processes.cpu"],
+        evidence: ["host.cpu", "host.pressure", "host.processes.cpu"],
         nextSteps: [
             .look("See what uses the CPU, and whether a limit throttles it", "diag host {target}"),
             .look("See debates that run away, and what the agents do", "diag http"),
@@ -62,7 +62,7 @@ extension AlertText {
         .infrastructure, "The way to a database is slow",
         meaning:
             "Each query waits this long before it begins. The time is that of opening a TCP connection: one round trip.",
-        evidence: ["network.", "postgresql.server", "redis.server"],
+        evidence: ["postgresql.server", "redis.server"],
         nextSteps: [
             .look("See how long name, connection and answer take, to compare", "diag sweep --only NetworkLatencyHigh"),
             .look("See whether packets are lost, and where", "mtr --report --report-cycles 100 {host}"),

@@ -1,0 +1,109 @@
+import Diagnostics
+import GRDB
+import Glibc
+import HTTP
+import Playground
+import Runbook
+import Testing
+
+@testable import Sweep
+
+@Suite("A history that several use, or that one leaves in the middle")
+struct SharedHistoryTests {
+    @Test(.timeLimit(.minutes(2))) func sweepsAtOnceOnOneHistoryAgree() async throws {
+        let playground = Playground()
+        let stage = try await Self.stage(playground)
+        let application = try await playground.application()
+        _ = try await stage.sweep()
+        try application.change { $0.errorRatio = 0.5 }
+        application.serve(1000)
+        let outcomes = try await withThrowingTaskGroup(of: SweepRun.Outcome.self) { group in
+            for _ in 0..<8 { group.addTask { try await stage.sweep() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for outcome in outcomes {
+            #expect(outcome.notes == [])
+            #expect(outcome.finding("HighErrorRate")?.verdict == .firing)
+        }
+        let after = try await stage.sweep().finding("HighErrorRate")
+        #expect(after?.since != nil)
+        #expect(outcomes.compactMap { $0.finding("HighErrorRate")?.since }.min() == after?.since)
+        #expect(try await integrity(of: stage.historyPath) == ["ok"])
+        await playground.stop()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aSweepThatIsKilledLeavesAUsableHistory() async throws {
+        let playground = Playground()
+        let stage = try await Self.stage(playground)
+        let application = try await playground.application()
+        let folder = TemporaryFolder()
+        folder.write(
+            """
+            targets:
+              http:
+                - name: app
+                  url: \(application.url)
+                  token_file: \(application.tokenFile)
+            history:
+              path: \(stage.historyPath)
+            """, to: "diag.yaml")
+        _ = try await stage.sweep()
+        for delay in stride(from: 10, through: 400, by: 30) {
+            let process = try Self.started(["sweep", "--config", folder.path("diag.yaml")])
+            try await Task.sleep(for: .milliseconds(delay))
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
+        #expect(try await integrity(of: stage.historyPath) == ["ok"])
+        let outcome = try await stage.sweep()
+        #expect(outcome.notes == [])
+        #expect(outcome.unknowns == [])
+        await playground.stop()
+    }
+
+    @Test func aLockedHistoryIsANoteAndTheSweepGoesOn() async throws {
+        let playground = Playground()
+        let stage = try await Self.stage(playground)
+        _ = try await stage.sweep()
+        var settings = GRDB.Configuration()
+        settings.allowsUnsafeTransactions = true
+        let holder = try DatabaseQueue(path: stage.historyPath, configuration: settings)
+        try await holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let outcome = try await stage.sweep()
+        try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        #expect(outcome.notes.contains { $0.contains("locked") }, "\(outcome.notes)")
+        #expect(outcome.finding("InstanceDown")?.verdict == .ok)
+        #expect(outcome.finding("HighErrorRate")?.verdict == .unknown)
+        await playground.stop()
+    }
+
+    private static func stage(_ playground: Playground) async throws -> Stage {
+        let application = try await playground.application()
+        let settings = HTTPSettings(baseURL: application.url, authorization: .bearer(application.token))
+        return try Stage([ConfiguredTarget(name: "app", settings: .http(settings))], .atOnce)
+    }
+
+    private func integrity(of path: String) async throws -> [String] {
+        let queue = try DatabaseQueue(path: path)
+        return try await queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+    }
+
+    /// The command of this build, which stands beside the tests.
+    private static func started(_ arguments: [String]) throws -> pid_t {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        let tests = String(decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let folder = tests.split(separator: "/").dropLast().joined(separator: "/")
+        let program = "/\(folder)/diag"
+        let words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for number: CInt in 0...2 { posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0) }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, program, &actions, nil, words, environ)
+        try #require(code == 0, "\(program) does not start")
+        return process
+    }
+}

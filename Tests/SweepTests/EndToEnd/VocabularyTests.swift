@@ -1,0 +1,94 @@
+import Diagnostics
+import HTTP
+import Host
+import Logs
+import Playground
+import PostgreSQL
+import Redis
+import Runbook
+import TLS
+import Testing
+
+@testable import Sweep
+
+extension FaultTests {
+    /// The catalogue and the modules know each other only by words; here the words are compared.
+    @Test(.timeLimit(.minutes(2))) func everyPieceOfEvidenceTheCatalogueAsksForIsThere() async throws {
+        let stage = try await Stage(Self.playground, .atOnce)
+        _ = try await stage.sweep()
+        let faults: [Fault] = [
+            .deadlock, .lockPileup, .crowdConnections, .fillRedis, .instanceDown, .errorRate, .slowResponses,
+            .debateTimeout, .quotaExceeded, .authFailures, .rateLimit, .cpu, .memory, .disk,
+        ]
+        for fault in faults { try await Self.playground.bring(fault) }
+        let outcome = try await stage.sweep()
+        let inFull = await inspections(of: stage)
+        let application = try await Self.playground.application()
+        try application.change { $0.writesMalformedMetrics = true }
+        let malformed = try await stage.sweep()
+        try application.change { $0.writesMalformedMetrics = false }
+        for fault in faults.reversed() { try await Self.playground.mend(fault) }
+        var ids = Set((outcome.observations + inFull + malformed.observations).flatMap(\.evidence).map(\.id))
+        // Told by a pooler, of which there is none among the targets.
+        ids.insert("postgresql.pooler")
+        for alert in Catalogue.alerts {
+            for prefix in alert.evidence {
+                #expect(ids.contains { $0.hasPrefix(prefix) }, "\(alert.name): \(prefix)")
+            }
+        }
+    }
+
+    private func inspections(of stage: Stage) async -> [Observation] {
+        let targets = stage.configuration.targets
+        let probes =
+            targets.filter { $0.target.kind == .host }.map(\.inspectionProbe)
+            + targets.compactMap { $0.keyspaceProbe(.init()) { _ in } }
+        var observations: [Observation] = []
+        for probe in probes { observations.append(await probe.observe(until: .after(.seconds(20)))) }
+        return observations
+    }
+}
+
+@Suite("Names that modules and catalogue share")
+struct VocabularyTests {
+    private static let declared: [Target.Kind: [Metric]] = [
+        .postgresql: PostgreSQLMetrics.all, .redis: RedisMetrics.all, .sentinel: SentinelMetrics.all,
+        .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all, .host: HostMetrics.all,
+    ]
+
+    @Test func everyMetricOfTheCatalogueIsDeclaredByTheModuleItIsAskedOf() {
+        for alert in Catalogue.alerts {
+            for condition in alert.conditions where condition.presence != .incidental {
+                let names = Set(Self.declared[condition.kind, default: []].map(\.name))
+                #expect(
+                    condition.expression.metrics.subtracting(names).isEmpty,
+                    "\(alert.name) at \(condition.kind): \(condition.expression.metrics)")
+            }
+        }
+    }
+
+    @Test func whatAnIncidentalConditionAsksForIsDeclaredSomewhere() {
+        let names = Set(Self.declared.values.joined().map(\.name))
+        for condition in Catalogue.alerts.flatMap(\.conditions) {
+            #expect(condition.expression.metrics.isSubset(of: names))
+        }
+    }
+
+    @Test(arguments: Target.Kind.allCases) func namesFollowPrometheus(kind: Target.Kind) {
+        for metric in Self.declared[kind, default: []] {
+            #expect(metric.name.hasPrefix("diag_"))
+            #expect(metric.name.hasSuffix("_total") == (metric.kind == .counter) || metric.isHistogramPart)
+            #expect(metric.help.hasSuffix("."), "\(metric.name)")
+        }
+    }
+
+    @Test func aNameMeansTheSameInEveryModule() {
+        let byName = Dictionary(grouping: Self.declared.values.joined(), by: \.name)
+        for (name, metrics) in byName { #expect(Set(metrics.map(\.kind)).count == 1, "\(name)") }
+    }
+}
+
+extension Metric {
+    /// The parts of a histogram count without a name that says so.
+    fileprivate var isHistogramPart: Bool { ["_bucket", "_count", "_sum"].contains { name.hasSuffix($0) } }
+}

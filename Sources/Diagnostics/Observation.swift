@@ -30,6 +30,9 @@ public struct Observation: Sendable {
 }
 
 extension Observation {
+    /// When looking had ended: by then everything was read.
+    public var ended: Timestamp { started + duration.seconds }
+
     /// What a probe gathers while it looks; `Observation.measuring` adds the target and the times.
     public struct Content: Sendable {
         public var samples: [Sample] = []

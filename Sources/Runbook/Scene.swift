@@ -16,8 +16,8 @@ public struct Scene: Sendable {
         samples = Dictionary(grouping: observation.samples, by: \.metric.name)
     }
 
-    /// When the samples were taken.
-    var time: Timestamp { observation.started }
+    /// When the samples had been taken.
+    var time: Timestamp { observation.ended }
 
     /// All samples of a metric; those of them that match may be none at all.
     ///
@@ -29,9 +29,10 @@ public struct Scene: Sendable {
 
     var keepsHistory: Bool { history != nil }
 
-    /// The readings of a metric in earlier sweeps.
+    /// The readings of a metric in earlier sweeps. A sweep that ran at the same time is none: whichever read a counter
+    /// first, the other's lower value must not look like a restart.
     func earlier(_ metric: String) -> [SeriesHistory.Key: [Reading]] {
-        history?.series(of: metric, at: TargetID(observation.target), before: time) ?? [:]
+        history?.series(of: metric, at: TargetID(observation.target), before: observation.started) ?? [:]
     }
 
     private func missing(_ metric: String) -> Unknown {

@@ -19,7 +19,7 @@ public struct TargetID: Sendable, Hashable, Codable, Comparable {
 
 /// What an earlier sweep read of one series.
 public struct Reading: Sendable, Hashable {
-    /// When the observation began that it belongs to.
+    /// When the observation had ended that it belongs to.
     public let time: Timestamp
     public let value: Double
     /// As in `Sample`.
@@ -57,7 +57,7 @@ public struct SeriesHistory: Sendable {
     public mutating func add(_ observation: Observation) {
         for sample in observation.samples {
             let reading = Reading(
-                time: observation.started, value: sample.value, countedSince: sample.countedSince)
+                time: observation.ended, value: sample.value, countedSince: sample.countedSince)
             add(
                 reading, of: sample.metric.name, labels: sample.labels, identity: sample.identity,
                 at: TargetID(observation.target))

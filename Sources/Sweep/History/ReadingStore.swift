@@ -63,7 +63,7 @@ enum ReadingStore {
                 """
         ).execute(
             arguments: [
-                observation.started.secondsSinceEpoch, sample.value, sample.countedSince?.secondsSinceEpoch,
+                observation.ended.secondsSinceEpoch, sample.value, sample.countedSince?.secondsSinceEpoch,
             ] + key)
     }
 

@@ -16,7 +16,8 @@ final class ConfigurationSource {
         problems.append(ConfigurationProblem(file: file, line: line, key: key, message: message))
     }
 
-    /// The text with each `${NAME}` replaced by that variable, and each `${NAME:-text}` by the text where it is not set.
+    /// The text with each `${NAME}` replaced by that variable, and each `${NAME:-text}` by the text where that is not set
+    /// or empty, as in a shell.
     /// `$${` stands for `${` itself. A variable that is not set is reported by name.
     func expanded(_ text: String, reporting report: (String) -> Void) -> String? {
         var result = ""
@@ -41,19 +42,24 @@ final class ConfigurationSource {
 
     private func variable(_ reference: Substring, reporting report: (String) -> Void) -> String? {
         let parts = reference.split(separator: ":-", maxSplits: 1, omittingEmptySubsequences: false)
-        if let value = environment[String(parts[0])] { return value }
-        if parts.count == 2 { return String(parts[1]) }
+        guard !parts[0].isEmpty else {
+            report("the name of a variable is missing in '${}'")
+            return nil
+        }
+        let value = environment[String(parts[0])]
+        if parts.count == 2, value?.isEmpty ?? true { return String(parts[1]) }
+        if let value { return value }
         report("the environment variable \(parts[0]) is not set")
         return nil
     }
 
     /// The first line of a file, without its line break. A path that is not absolute begins at the configuration's folder.
     func secret(inFile path: String) throws(FileError) -> String {
-        let text = String(decoding: try TextFile.read(resolved(path), upTo: 65_536), as: UTF8.self)
-        guard let line = text.split(separator: "\n", maxSplits: 1).first, !line.isEmpty else {
-            throw FileError(path: path, message: "the file is empty")
-        }
-        return line.hasSuffix("\r") ? String(line.dropLast()) : String(line)
+        let bytes = try TextFile.read(resolved(path), upTo: 65_536)
+        // Bytes, because a carriage return and a line feed make one character.
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        guard !line.isEmpty else { throw FileError(path: path, message: "its first line is empty") }
+        return String(decoding: line, as: UTF8.self)
     }
 
     func resolved(_ path: String) -> String {

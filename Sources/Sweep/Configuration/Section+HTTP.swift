@@ -33,6 +33,7 @@ extension Section {
     private func readCredentials(_ settings: inout HTTPSettings) {
         let (token, user, password) = (secret("token"), string("user"), secret("password"))
         if token != nil, user != nil { report("token", "give either a token or a user with a password") }
+        if password != nil, user == nil { report("password", "a user is missing beside it") }
         if let token { settings.authorization = .bearer(token) }
         if let user { settings.authorization = .basic(user: user, password: password ?? "") }
     }
@@ -52,6 +53,7 @@ extension Section {
             ("rate_limit_hits", \.rateLimitHits), ("debates", \.debates), ("active_debates", \.activeDebates),
             ("quota_remaining", \.quotaRemaining), ("agent_rate_limits", \.agentRateLimits),
             ("agent_errors", \.agentErrors), ("agent_calls", \.agentCalls), ("agent_fallbacks", \.agentFallbacks),
+            ("open_circuit_breakers", \.openCircuitBreakers),
             ("code_labels", \.codeLabels), ("endpoint_labels", \.endpointLabels), ("method_labels", \.methodLabels),
             ("provider_labels", \.providerLabels),
         ]

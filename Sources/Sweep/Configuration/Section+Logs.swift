@@ -6,6 +6,8 @@ extension Section {
         guard let path = requiredString("path") else { return nil }
         var settings = LogSettings(path: source.resolved(path), watch: subjects())
         settings.window = duration("window") ?? settings.window
+        let zone = parsed("time_zone") { text throws(ProbeError) in try LogTimeZone(text) }
+        settings.timeZone = zone ?? settings.timeZone
         settings.authFailures = patterns("auth_failures") ?? settings.authFailures
         settings.rateLimit = patterns("rate_limit") ?? settings.rateLimit
         return settings
@@ -34,11 +36,15 @@ extension Section {
             defer { section.finish() }
             withUsual = section.bool("defaults") ?? withUsual
             let (contains, unless) = (section.strings("contains") ?? [], section.strings("unless") ?? [])
+            let paths = section.strings("paths") ?? []
             let (source, endpoint, user) = (
                 section.string("source"), section.string("endpoint"), section.string("user")
             )
             return section.checked("contains") { () throws(ProbeError) in
-                try LogPattern(contains: contains, unless: unless, source: source, endpoint: endpoint, user: user)
+                var pattern = try LogPattern(
+                    contains: contains, unless: unless, source: source, endpoint: endpoint, user: user)
+                pattern.paths = paths
+                return pattern
             }
         }
         return own + (withUsual ? usual : [])

@@ -51,10 +51,12 @@ extension Section {
         let parsed = parsed("url") { text throws(ProbeError) in try PostgreSQLSettings(uri: text) }
         var settings = parsed ?? PostgreSQLSettings(name: "")
         // libpq's own spelling; what is given here wins over the URL.
-        for key in [
-            "host", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey", "service", "passfile",
-        ] {
+        for key in ["host", "port", "dbname", "user", "sslmode", "service"] {
             if let value = string(key) { settings.parameters[key] = value }
+        }
+        for key in ["sslrootcert", "sslcert", "sslkey", "passfile"] {
+            // `system` is no file: libpq 16 takes it for the system's authorities.
+            if let value = string(key) { settings.parameters[key] = value == "system" ? value : source.resolved(value) }
         }
         settings.password = secret("password") ?? settings.password
         settings.idleThreshold = duration("idle_threshold") ?? settings.idleThreshold

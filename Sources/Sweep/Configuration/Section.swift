@@ -24,12 +24,22 @@ final class Section {
             source.report(line, path, "keys with values are expected here")
             return
         }
-        for (key, value) in mapping {
-            let name = key.string ?? ""
-            nodes[name] = value
-            keyLines[name] = key.mark?.line
-            order.append(name)
+        for (key, value) in mapping where key.string != "<<" { hold(key, value) }
+        for (key, value) in mapping where key.string == "<<" { merge(value) }
+    }
+
+    /// What an alias brings in (`<<: *defaults`); the mapping's own keys win.
+    private func merge(_ node: Node) {
+        for mapping in node.sequence.map(Array.init) ?? [node] {
+            for (key, value) in mapping.mapping ?? [:] where !has(key.string ?? "") { hold(key, value) }
         }
+    }
+
+    private func hold(_ key: Node, _ value: Node) {
+        let name = key.string ?? ""
+        nodes[name] = value
+        keyLines[name] = key.mark?.line
+        order.append(name)
     }
 
     func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
@@ -71,7 +81,9 @@ final class Section {
         do {
             return try source.secret(inFile: file)
         } catch {
-            report("\(key)_file", "\(error)")
+            // Where the path came from a variable, that may have been the secret itself.
+            let path = written("\(key)_file")
+            report("\(key)_file", path.contains("${") ? "\(path): \(error.message)" : "\(error)")
             return nil
         }
     }

@@ -55,7 +55,7 @@ extension ConfiguredTarget.Settings {
         case .postgresql(let settings): settings.address
         case .redis(let settings), .sentinel(let settings): "\(settings.endpoint)"
         case .tls(let settings): settings.address
-        case .http(let settings): settings.baseURL
+        case .http(let settings): settings.shownAddress
         case .log(let settings): settings.path
         case .host: "this host"
         case .unreadable(_, let place, _): place

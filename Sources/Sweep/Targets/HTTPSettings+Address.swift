@@ -7,4 +7,10 @@ extension HTTPSettings {
         authorization = address.authorization
         connection.unixSocket = address.unixSocket
     }
+
+    /// For people: where a query holds a secret, or a socket stands in the place of the host.
+    var shownAddress: String {
+        let shown = (try? HTTPAddress(baseURL))?.shown ?? baseURL
+        return connection.unixSocket.map { "unix:\($0)" } ?? shown
+    }
 }

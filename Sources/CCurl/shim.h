@@ -23,6 +23,9 @@ static inline CURLcode diag_curl_set_header_function(CURL *handle, curl_write_ca
     CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
     return code ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
+static inline CURLcode diag_curl_set_tls_context_function(CURL *handle, curl_ssl_ctx_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, function);
+}
 static inline CURLMcode diag_curl_set_socket_function(CURLM *handle, curl_socket_callback function, void *context) {
     CURLMcode code = curl_multi_setopt(handle, CURLMOPT_SOCKETFUNCTION, function);
     return code ? code : curl_multi_setopt(handle, CURLMOPT_SOCKETDATA, context);

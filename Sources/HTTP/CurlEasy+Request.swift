@@ -1,5 +1,6 @@
 import CCurl
 import Diagnostics
+import TLS
 
 extension CurlEasy {
     /// Sets all that a GET needs. Redirects are followed by the client, which knows what may be sent where.
@@ -29,10 +30,31 @@ extension CurlEasy {
             set(CURLOPT_CAINFO, file)
             // Else the system's directory is trusted beside the file.
             diag_curl_setopt_string(handle, CURLOPT_CAPATH, nil)
+        } else if connection.verifiesCertificate {
+            shareSystemAuthorities()
         }
         if let path = connection.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, path) }
         // An empty string keeps libcurl from the environment's proxies.
         set(CURLOPT_PROXY, connection.proxy ?? "")
+    }
+
+    /// libcurl would read the system's whole bundle anew for each target: 40 ms of CPU and a megabyte. Where another
+    /// library than OpenSSL carries its TLS it goes on doing so.
+    private borrowing func shareSystemAuthorities() {
+        guard diag_curl_set_tls_context_function(handle, Self.installAuthorities) == CURLE_OK else { return }
+        diag_curl_setopt_string(handle, CURLOPT_CAINFO, nil)
+        diag_curl_setopt_string(handle, CURLOPT_CAPATH, nil)
+    }
+
+    /// CURLOPT_SSL_CTX_FUNCTION: called with the `SSL_CTX` of a new connection before its handshake.
+    private static let installAuthorities: curl_ssl_ctx_callback = { _, context, _ in
+        guard let context = context.map({ OpaquePointer($0) }) else { return CURLE_SSL_CACERT_BADFILE }
+        do throws(ProbeError) {
+            try Trust.system.install(in: context)
+            return CURLE_OK
+        } catch {
+            return CURLE_SSL_CACERT_BADFILE
+        }
     }
 
     private static let userAgent = "diag/1"

@@ -18,6 +18,14 @@ public struct Trust: Sendable, Hashable {
     public static let system = Trust()
 
     public var isSystem: Bool { file == nil && directory == nil }
+
+    /// Lets an `SSL_CTX` of another library verify by these authorities, in place of what it has. They are read once a
+    /// process; each user has a reference to the same store.
+    ///
+    /// - Throws: `.misconfigured` when they cannot be loaded.
+    public func install(in context: OpaquePointer) throws(ProbeError) {
+        try TrustStore.install(self, in: context)
+    }
 }
 
 /// The authorities of one `Trust`, loaded once a process and shared by all targets that trust alike.
@@ -48,6 +56,10 @@ final class TrustStore: Sendable {
             }
         }
         return try result.get()
+    }
+
+    static func install(_ trust: Trust, in context: OpaquePointer) throws(ProbeError) {
+        SSL_CTX_set1_cert_store(context, try store(for: trust).share().pointer)
     }
 
     /// A reference of its own, so that nobody waits for another's verification: OpenSSL locks an `X509_STORE` itself.

@@ -2,12 +2,16 @@
 enum JSONValue {
     case object([(String, JSONValue)])
     case array([JSONValue])
+    /// An array whose items are made one by one as they are written: all at once, a large one would be many times its text.
+    case sequence(AnySequence<JSONValue>)
     case string(String)
     case integer(Int64)
     /// Not a number and infinities become null: JSON has none.
     case number(Double)
     case bool(Bool)
     case null
+
+    static func list(_ items: some Sequence<JSONValue>) -> JSONValue { .sequence(AnySequence(items)) }
 
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     static func optional(_ number: Double?) -> JSONValue { number.map(JSONValue.number) ?? .null }
@@ -16,7 +20,8 @@ enum JSONValue {
     func serialized() -> String {
         var text = ""
         write(to: &text, indent: "\n")
-        return text + "\n"
+        text += "\n"
+        return text
     }
 
     private func write(to text: inout String, indent: String) {
@@ -29,6 +34,7 @@ enum JSONValue {
             }
         case .array(let items):
             Self.writeList(items, "[", "]", to: &text, indent) { $0.write(to: &$1, indent: $2) }
+        case .sequence(let items): Self.writeList(items, "[", "]", to: &text, indent) { $0.write(to: &$1, indent: $2) }
         case .string(let string): Self.write(string, to: &text)
         case .integer(let number): text += "\(number)"
         case .number(let number): text += Self.shown(number)
@@ -47,19 +53,34 @@ enum JSONValue {
 
 extension JSONValue {
     private static func writeList<Item>(
-        _ items: [Item], _ open: String, _ close: String, to text: inout String, _ indent: String,
+        _ items: some Sequence<Item>, _ open: String, _ close: String, to text: inout String, _ indent: String,
         _ write: (Item, inout String, String) -> Void
     ) {
+        let inner = indent + "  "
+        var isEmpty = true
         text += open
-        for (index, item) in items.enumerated() {
-            text += (index == 0 ? "" : ",") + indent + "  "
-            write(item, &text, indent + "  ")
+        for item in items {
+            if !isEmpty { text += "," }
+            text += inner
+            write(item, &text, inner)
+            isEmpty = false
         }
-        text += items.isEmpty ? close : indent + close
+        if !isEmpty { text += indent }
+        text += close
     }
 
     private static func write(_ string: String, to text: inout String) {
         text += "\""
+        if string.utf8.allSatisfy(isPlain) { text += string } else { writeEscaping(string, to: &text) }
+        text += "\""
+    }
+
+    /// Most strings are ASCII that stands for itself.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        0x20..<0x7F ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private static func writeEscaping(_ string: String, to text: inout String) {
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -71,7 +92,6 @@ extension JSONValue {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 
     /// `\u001b`. Delete and the C1 controls are allowed in JSON but act on a terminal that shows it.

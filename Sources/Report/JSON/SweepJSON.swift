@@ -11,8 +11,8 @@ extension SweepReport {
             ("duration_seconds", .number(duration.seconds)),
             ("status", .string(StatusWord(exitStatus).text.lowercased())),
             ("exit_code", .integer(Int64(exitStatus.rawValue))),
-            ("findings", .array(findings.map(\.json))),
-            ("targets", .array(observations.map(\.json))),
+            ("findings", .list(findings.lazy.map(\.json))),
+            ("targets", .list(observations.lazy.map(\.json))),
             ("notes", .array(notes.map(JSONValue.string))),
         ]).serialized()
     }

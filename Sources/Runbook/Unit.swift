@@ -23,9 +23,18 @@ public enum Unit: Sendable, Hashable {
             Units.decimal(value, digits: decimals ?? (abs(value) >= 10 || value == value.rounded() ? 0 : 2)) + " s"
         case .milliseconds: Units.decimal(value * 1000, digits: decimals ?? (abs(value) < 0.01 ? 1 : 0)) + " ms"
         case .days: Units.decimal(value / 86400, digits: decimals ?? 1) + " days"
-        case .count(let noun): Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " " + noun
+        case .count(let noun):
+            Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " "
+                + (value == 1 ? Self.singular(noun) : noun)
         case .state(let one, let zero): value == 0 ? zero : one
         }
+    }
+
+    /// `debates timed out` is `debate timed out` when it is one: the first plural word loses its s.
+    private static func singular(_ noun: String) -> String {
+        var words = noun.split(separator: " ").map(String.init)
+        if let plural = words.firstIndex(where: { $0.hasSuffix("s") }) { words[plural].removeLast() }
+        return words.joined(separator: " ")
     }
 
     /// A threshold, without decimals that say nothing: `90 %`, `14 days`, `2 s`.

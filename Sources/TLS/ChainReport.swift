@@ -43,8 +43,8 @@ struct ChainReport {
     private func expiryWords(_ certificate: Certificate, _ time: Timestamp) -> String {
         let role = certificate == sent.first ? "the server's own certificate" : "an authority's certificate"
         let place = judged.isPath ? "of the path that a client verifies" : "of what was sent; no path could be verified"
-        let days = Int(abs(time.seconds(since: now)) / 86_400)
-        let verb = time < now ? "expired \(days) days ago" : "expires in \(days) days"
+        let length = Units.seconds(abs(time.seconds(since: now)))
+        let verb = time < now ? "expired \(length) ago" : "expires in \(length)"
         return "\(certificate.title), \(role), \(verb), at \(time): the first \(place)"
     }
 

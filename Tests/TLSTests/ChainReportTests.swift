@@ -53,7 +53,7 @@ struct ChainReportTests {
         #expect(value(told, TLSMetrics.certificateExpiry) == value(told, TLSMetrics.leafExpiry))
     }
 
-    @Test(arguments: [(-10.5, "expires in 20 days"), (-30.5, "expires in 40 days"), (13.5, "expired 3 days ago")])
+    @Test(arguments: [(-10.5, "expires in 20.5 days"), (-30.5, "expires in 40.5 days"), (13.5, "expired 3.5 days ago")])
     func `days are told as a person counts them`(_ shift: Double, _ words: String) {
         let leaf = issue("leaf", days: -20...10)
         let told = content([leaf], nil, now: .now + shift * 86_400)

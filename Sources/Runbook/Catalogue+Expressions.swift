@@ -31,6 +31,11 @@ extension Catalogue {
     static let masterChange = Expression.changed(
         "diag_redis_sentinel_master_info", watching: ["address", "run_id", "config_epoch"])
 
+    /// While a failover is under way, or after one that a Sentinel missed, clients are sent to different masters.
+    static let agreement = Expression.latest("diag_redis_sentinel_agreement")
+
+    static let agree = Unit.state(one: "agree", zero: "disagree")
+
     static let errorRate = Expression.ratio(requests("5.."), of: requests(), empty: noRequests)
 
     /// From the histogram; quantiles that the application computed itself cannot be put together, so that of those

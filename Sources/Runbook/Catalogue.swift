@@ -30,7 +30,9 @@ public enum Catalogue {
             .when(.redis, measured: "memory", .latest("diag_redis_memory_used_ratio"), is: .above, 0.95, .ratio),
         Alert("RedisSentinelFailover", .p2, .redisSentinelFailover, keepFiringFor: minutes(10))
             .when(
-                .sentinel, measured: "master", masterChange, is: .above, 0, .state(one: "changed", zero: "unchanged")),
+                .sentinel, measured: "master", masterChange, is: .above, 0, .state(one: "changed", zero: "unchanged")
+            )
+            .when(.sentinel, measured: "Sentinels", agreement, is: .below, 1, agree, by: "agreement", .optional),
 
         Alert("HighErrorRate", .p1, .highErrorRate, for: minutes(5))
             .when(.http, measured: "errors", errorRate, is: .above, 0.05, .ratio, volume: requests()),

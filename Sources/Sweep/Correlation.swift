@@ -11,17 +11,8 @@ enum Correlation {
 
     private static func comparingSentinels(_ observations: [Observation]) -> [Observation] {
         let sentinels = observations.filter { $0.target.kind == .sentinel }
-        guard sentinels.count > 1, let views = SentinelAgreement(observations: sentinels).evidence else {
-            return observations
-        }
-        return observations.map { $0.target.kind == .sentinel ? $0.adding(views) : $0 }
-    }
-}
-
-extension Observation {
-    fileprivate func adding(_ piece: Evidence) -> Observation {
-        Observation(
-            target: target, started: started, duration: duration, samples: samples, evidence: evidence + [piece],
-            gaps: gaps, problems: problems, failure: failure)
+        guard sentinels.count > 1 else { return observations }
+        let agreement = SentinelAgreement(observations: sentinels)
+        return observations.map { $0.target.kind == .sentinel ? agreement.completed($0) : $0 }
     }
 }

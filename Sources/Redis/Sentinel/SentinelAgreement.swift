@@ -119,6 +119,21 @@ extension SentinelAgreement.View {
 }
 
 extension SentinelAgreement {
+    /// What the observation of one Sentinel gets from holding it against the others: whether they agree about each of
+    /// its masters, and who says what where they don't. Nothing about a master that no other Sentinel was asked about.
+    public func completed(_ observation: Observation) -> Observation {
+        let shared = masters.filter { $0.isKnown(to: observation.target.name) && $0.sentinels.count > 1 }
+        let samples = shared.map { Sample(SentinelMetrics.agreement, $0.isAgreed ? 1 : 0, labels: ["master": $0.name]) }
+        let facts = shared.filter { !$0.isAgreed }.map { master in
+            Evidence.fact("sentinel.agreement", "Who is the master of \(master.name)", master.words)
+        }
+        return Observation(
+            target: observation.target, started: observation.started, duration: observation.duration,
+            samples: observation.samples + samples,
+            evidence: facts + observation.evidence + (facts.isEmpty ? [] : [evidence].compactMap(\.self)),
+            gaps: observation.gaps, problems: observation.problems, failure: observation.failure)
+    }
+
     /// Who takes whom for the master, where they don't agree; nil where all do.
     public var evidence: Evidence? {
         guard !disagreements.isEmpty else { return nil }
@@ -133,5 +148,16 @@ extension SentinelAgreement {
         return .table(
             "sentinel.disagreement", "Sentinels that don't agree on the master",
             columns: ["master", "address", "epoch", "sentinels"], rows: rows)
+    }
+}
+
+extension SentinelAgreement.Master {
+    fileprivate var sentinels: [String] { candidates.flatMap(\.sentinels) }
+
+    fileprivate func isKnown(to sentinel: String) -> Bool { sentinels.contains(sentinel) }
+
+    /// `10.0.0.5:6379 for s1, s2; 10.0.0.6:6379 for s3`.
+    fileprivate var words: String {
+        candidates.map { "\($0.address) for \($0.sentinels.joined(separator: ", "))" }.joined(separator: "; ")
     }
 }

@@ -28,8 +28,12 @@ public enum SentinelMetrics {
     public static let peer = Metric(
         "diag_redis_sentinel_peer_info", .gauge, "Always 1, for each other Sentinel of the master that this one knows.")
 
+    /// Not of one probe: it takes all Sentinels of a sweep (`SentinelAgreement`).
+    public static let agreement = Metric(
+        "diag_redis_sentinel_agreement", .gauge, "1 when all Sentinels that were asked name the same master, else 0.")
+
     public static let all = [
         RedisMetrics.connectTime, masterInfo, masterUp, replicas, replicasUp, sentinels, quorum, quorumReachable,
-        configEpoch, tilt, info, peer,
+        configEpoch, tilt, info, peer, agreement,
     ]
 }

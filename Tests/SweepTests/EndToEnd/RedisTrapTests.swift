@@ -69,9 +69,20 @@ struct RedisTrapTests {
             #expect(words?.contains("\(servers.replica.port)") == true)
             #expect(words?.contains("\(servers.master.port)") == true)
         }
-        let findings = outcome.findings("RedisSentinelFailover")
-        #expect(
-            findings.contains { $0.verdict == .firing && $0.evidence.contains { $0.id == "sentinel.disagreement" } })
+        for number in 1...3 {
+            let finding = outcome.finding("RedisSentinelFailover", at: "sentinel-\(number)", by: "agreement")
+            #expect(finding?.verdict == .firing)
+            #expect(finding?.summary.hasPrefix("mymaster Sentinels disagree: 127.0.0.1:") == true)
+            #expect(finding?.summary.contains("sentinel-3") == true, "\(finding?.summary ?? "")")
+        }
+        // The two others have seen no change.
+        let changed = outcome.findings("RedisSentinelFailover", by: "").filter { $0.verdict == .firing }
+        #expect(changed.map(\.target?.name) == ["sentinel-3"])
+        // Whoever looks for the first time sees it as well.
+        var fresh = stage
+        fresh.configuration.history = .none
+        let first = try await fresh.sweep()
+        #expect(first.findings("RedisSentinelFailover", by: "agreement").map(\.verdict) == [.firing, .firing, .firing])
     }
 
     private func order(

@@ -6,7 +6,8 @@ public struct Connection: ~Copyable {
     public let socket: Socket
     /// The address that answered.
     public let address: SocketAddress
-    /// From the first packet of the attempt that succeeded to its being connected; name resolution is not in it.
+    /// Of the handshake of the attempt that succeeded, by the kernel where it tells (`TCPHandshake`); name resolution is
+    /// not in it.
     public let connectTime: Duration
 
     /// Gives up the times and keeps the socket.
@@ -60,7 +61,8 @@ public enum Connector {
         try await Reactor.shared.wait(for: descriptor, .writable, until: deadline, step: step)
         let code = pendingError(of: descriptor)
         guard code == 0 else { throw ProbeError(errno: code, step: step) }
-        return Connection(socket: socket, address: address, connectTime: start.duration(to: .now))
+        let handshake = TCPHandshake.duration(of: descriptor)
+        return Connection(socket: socket, address: address, connectTime: handshake ?? start.duration(to: .now))
     }
 
     /// Nil when connected at once (unix sockets are), or the errno.

@@ -9,19 +9,25 @@ enum Output {
     /// - Throws: `OutputError` when it cannot be written; not when the reader has gone away.
     static func write(_ text: String) throws(OutputError) {
         StatusLine.clear()
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        var text = text
+        if let error = text.withUTF8({ error(inWriting: UnsafeRawBufferPointer($0)) }) { throw error }
+    }
+
+    private static func error(inWriting bytes: UnsafeRawBufferPointer) -> OutputError? {
+        var written = 0
+        while written < bytes.count {
+            let count = Glibc.write(STDOUT_FILENO, bytes.baseAddress.map { $0 + written }, bytes.count - written)
             if count >= 0 {
-                rest = rest.dropFirst(count)
+                written += count
             } else if errno == EPIPE {
-                return
+                return nil
             } else if errno == EAGAIN {
                 waitForRoom()
             } else if errno != EINTR {
-                throw OutputError(message: "standard output: \(describe(errno: errno))")
+                return OutputError(message: "standard output: \(describe(errno: errno))")
             }
         }
+        return nil
     }
 
     /// Another process may have made the pipe or terminal that we share with it non-blocking.

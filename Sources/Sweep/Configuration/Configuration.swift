@@ -60,7 +60,9 @@ extension Configuration {
     /// Nil for an empty file, and for one that is no YAML, which is then reported.
     private static func parsed(_ text: String, _ source: ConfigurationSource) -> Node? {
         do {
-            return try compose(yaml: text)
+            // `.basic`: every value is a text here, whose meaning the key decides. Guessing types by regular expressions
+            // took most of the time that a sweep spends before its first packet.
+            return try compose(yaml: text, .basic)
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {

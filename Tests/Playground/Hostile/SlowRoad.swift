@@ -103,6 +103,8 @@ private func relay(_ client: CInt, to port: UInt16) {
         return
     }
     Socket.setLimit(.zero, on: server)
+    // Else a small piece waits until the one before it is acknowledged, 40 ms later: roads do not do that.
+    for socket in [client, server] { sendAtOnce(socket) }
     let isBack = DispatchSemaphore(value: 0)
     detach("relay back") {
         copy(from: server, to: client)
@@ -112,6 +114,11 @@ private func relay(_ client: CInt, to port: UInt16) {
     isBack.wait()
     close(client)
     close(server)
+}
+
+private func sendAtOnce(_ socket: CInt) {
+    var on: CInt = 1
+    setsockopt(socket, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
 }
 
 private func copy(from source: CInt, to destination: CInt) {

@@ -2,6 +2,7 @@ import Diagnostics
 import GRDB
 import Glibc
 import HTTP
+import Network
 import Playground
 import Runbook
 import Testing
@@ -48,11 +49,17 @@ struct SharedHistoryTests {
               path: \(stage.historyPath)
             """, to: "diag.yaml")
         _ = try await stage.sweep()
-        for delay in stride(from: 10, through: 400, by: 30) {
-            let process = try Self.started(["sweep", "--config", folder.path("diag.yaml")])
-            try await Task.sleep(for: .milliseconds(delay))
+        let arguments = ["sweep", "--config", folder.path("diag.yaml")]
+        let begun = ContinuousClock.now
+        let status = try await Self.ended(Self.started(arguments))
+        #expect(status == 0)
+        let whole = begun.duration(to: .now)
+        // From before it has begun to after it has ended.
+        for step in 0..<20 {
+            let process = try Self.started(arguments)
+            try await Task.sleep(for: whole * step / 16)
             kill(process, SIGKILL)
-            waitpid(process, nil, 0)
+            _ = try await Self.ended(process)
         }
         #expect(try await integrity(of: stage.historyPath) == ["ok"])
         let outcome = try await stage.sweep()
@@ -86,6 +93,17 @@ struct SharedHistoryTests {
     private func integrity(of path: String) async throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         return try await queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+    }
+
+    private static let threads = BlockingThreads(name: "children", limit: 2)
+
+    /// The status of a process that has ended.
+    private static func ended(_ process: pid_t) async throws -> CInt {
+        try await threads.run("wait", until: .after(.seconds(30))) {
+            var status: CInt = 0
+            waitpid(process, &status, 0)
+            return status
+        }
     }
 
     /// The command of this build, which stands beside the tests.

@@ -36,18 +36,7 @@ struct SharedHistoryTests {
     @Test(.timeLimit(.minutes(2))) func aSweepThatIsKilledLeavesAUsableHistory() async throws {
         let playground = Playground()
         let stage = try await Self.stage(playground)
-        let application = try await playground.application()
-        let folder = TemporaryFolder()
-        folder.write(
-            """
-            targets:
-              http:
-                - name: app
-                  url: \(application.url)
-                  token_file: \(application.tokenFile)
-            history:
-              path: \(stage.historyPath)
-            """, to: "diag.yaml")
+        let folder = try await Self.configured(stage, playground)
         _ = try await stage.sweep()
         let arguments = ["sweep", "--config", folder.path("diag.yaml")]
         let begun = ContinuousClock.now
@@ -68,6 +57,18 @@ struct SharedHistoryTests {
         await playground.stop()
     }
 
+    /// Processes, as when cron starts one while somebody types another: each knows all, or it would end with 3.
+    @Test(.timeLimit(.minutes(2))) func processesAtOnceWaitForEachOther() async throws {
+        let playground = Playground()
+        let stage = try await Self.stage(playground)
+        let folder = try await Self.configured(stage, playground)
+        _ = try await stage.sweep()
+        let processes = try (0..<6).map { _ in try Self.started(["sweep", "--config", folder.path("diag.yaml")]) }
+        for process in processes { #expect(try await Self.ended(process) == 0) }
+        #expect(try await integrity(of: stage.historyPath) == ["ok"])
+        await playground.stop()
+    }
+
     @Test func aLockedHistoryIsANoteAndTheSweepGoesOn() async throws {
         let playground = Playground()
         let stage = try await Self.stage(playground)
@@ -82,6 +83,23 @@ struct SharedHistoryTests {
         #expect(outcome.finding("InstanceDown")?.verdict == .ok)
         #expect(outcome.finding("HighErrorRate")?.verdict == .unknown)
         await playground.stop()
+    }
+
+    /// A folder with the configuration of a stage, for another process.
+    private static func configured(_ stage: Stage, _ playground: Playground) async throws -> TemporaryFolder {
+        let application = try await playground.application()
+        let folder = TemporaryFolder()
+        folder.write(
+            """
+            targets:
+              http:
+                - name: app
+                  url: \(application.url)
+                  token_file: \(application.tokenFile)
+            history:
+              path: \(stage.historyPath)
+            """, to: "diag.yaml")
+        return folder
     }
 
     private static func stage(_ playground: Playground) async throws -> Stage {

@@ -27,15 +27,24 @@ extension FaultTests {
         try application.change { $0.writesMalformedMetrics = true }
         let malformed = try await stage.sweep()
         try application.change { $0.writesMalformedMetrics = false }
+        let pooled = try await pooledObservation()
         for fault in faults.reversed() { try await Self.playground.mend(fault) }
-        var ids = Set((outcome.observations + inFull + malformed.observations).flatMap(\.evidence).map(\.id))
-        // Told by a pooler, of which there is none among the targets.
-        ids.insert("postgresql.pooler")
+        let ids = Set((outcome.observations + inFull + malformed.observations + [pooled]).flatMap(\.evidence).map(\.id))
         for alert in Catalogue.alerts {
             for prefix in alert.evidence {
                 #expect(ids.contains { $0.hasPrefix(prefix) }, "\(alert.name): \(prefix)")
             }
         }
+    }
+
+    /// Looks through PgBouncer.
+    private func pooledObservation() async throws -> Observation {
+        let servers = try await Self.playground.postgresql()
+        let pooler = try await Self.playground.pgbouncer()
+        var settings = try PostgreSQLSettings(uri: servers.uri(of: servers.primary, as: servers.monitor))
+        settings.parameters["port"] = "\(pooler.port)"
+        settings.password = servers.monitor.password
+        return await PostgreSQLProbe(settings).observe(until: .after(.seconds(20)))
     }
 
     private func inspections(of stage: Stage) async -> [Observation] {

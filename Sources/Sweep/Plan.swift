@@ -37,7 +37,7 @@ public struct Bounds: Sendable, Hashable {
     /// Targets that are looked at at the same time.
     public var concurrency: Int
 
-    public init(timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 256) {
+    public init(timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 128) {
         self.timeout = timeout
         self.deadline = deadline
         self.concurrency = concurrency

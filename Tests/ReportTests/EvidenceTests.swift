@@ -62,3 +62,31 @@ struct EvidenceTests {
                 """)
     }
 }
+
+@Suite("Tables that are too wide")
+struct TableLayoutTests {
+    private let table = Table(
+        columns: ["application_name", "slot_name", "not_replayed", "replay_lag", "query"],
+        rows: [
+            [
+                .text("standby"), .none, .bytes(2048), .seconds(31.9),
+                .text("select a long text that nobody needs whole"),
+            ],
+            [.text("other"), .none, .bytes(0), .none, .text("-")],
+        ])
+
+    @Test func asTheyAreWhereTheyFit() {
+        let layout = TableLayout(table, width: 200)
+        #expect(layout.headerLines == ["application_name  slot_name  not_replayed  replay_lag  query"])
+        #expect(layout.rowLines[1] == "other             -                   0 B           -  -")
+    }
+
+    @Test func giveUpEmptyColumnsThenHeadingsThenTextsButNoNumbers() {
+        let layout = TableLayout(table, width: 50)
+        #expect(layout.headerLines == ["application_      not_  replay_", "name          replayed      lag  query"])
+        #expect(
+            layout.rowLines == [
+                "standby        2.0 KiB   31.9 s  select a long te…", "other              0 B        -  -",
+            ])
+    }
+}

@@ -20,7 +20,7 @@ struct EvidenceText {
 
     private func lines(_ table: Table) -> [String] {
         let layout = TableLayout(table, width: width - 2)
-        return [ink.faint(layout.headerLine)] + limited(layout.rowLines)
+        return layout.headerLines.map(ink.faint) + limited(layout.rowLines)
     }
 
     private func lines(_ branch: Branch, _ prefix: String = "") -> [String] {

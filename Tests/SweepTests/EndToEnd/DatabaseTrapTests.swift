@@ -48,6 +48,22 @@ extension FaultTests {
         }
     }
 
+    /// One of the standbys that should be there never came.
+    @Test(.timeLimit(.minutes(1))) func aStandbyThatIsMissedIsNotFine() async throws {
+        var stage = try await Stage(Self.playground)
+        let servers = try await Self.playground.postgresql()
+        var settings = try PostgreSQLSettings(uri: servers.uri(of: servers.primary, as: servers.monitor))
+        settings.expectedStandbys = ["standby", "ghost"]
+        stage.configuration.targets = [
+            ConfiguredTarget(name: "primary", settings: .postgresql(settings.with(servers.monitor)))
+        ]
+        let outcome = try await stage.sweep()
+        let findings = outcome.findings("PostgreSQLReplicationLag")
+        #expect(findings.contains { $0.verdict != .ok && $0.summary.contains("ghost") }, "\(findings.map(\.summary))")
+        #expect(findings.contains { $0.verdict == .ok }, "\(findings.map(\.summary))")
+        #expect(ExitStatus(outcome.findings) != .ok)
+    }
+
     /// Only what was asked for is judged; what else fires is neither forgotten nor begun anew.
     @Test(.timeLimit(.minutes(1))) func aNarrowerSweepForgetsNothing() async throws {
         let stage = try await Stage(Self.playground, .atOnce)

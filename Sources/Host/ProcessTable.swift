@@ -13,16 +13,18 @@ struct ProcessEntry: Sendable, Hashable {
 
     /// The command stands in parentheses and may hold any character, parentheses too: the last one counts.
     init?(stat text: String, ticksPerSecond: Double, pageSize: Int64) {
-        guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close,
-            let pid = Int32(text[..<open].filter { $0 != " " })
+        let bytes = text.utf8
+        guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
+            open < close, let pid = Int32(text[..<open].filter { $0 != " " })
         else { return nil }
-        let words = text[text.index(after: close)...].split(whereSeparator: \.isWhitespace)
+        // By bytes: what Unicode calls white space and a character takes most of the time for a thousand processes.
+        let words = bytes[bytes.index(after: close)...].split { " \n".utf8.contains($0) }.map { Substring($0) }
         // After the command: state is field 3; utime 14, stime 15, starttime 22, rss 24.
         guard words.count >= 22, let user = Double(words[11]), let system = Double(words[12]),
             let start = Double(words[19]), let pages = Int64(words[21])
         else { return nil }
         self.pid = pid
-        command = String(text[text.index(after: open)..<close])
+        command = String(text[bytes.index(after: open)..<close])
         state = String(words[0])
         cpu = (user + system) / ticksPerSecond
         started = start / ticksPerSecond

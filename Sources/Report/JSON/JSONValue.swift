@@ -17,8 +17,12 @@ enum JSONValue {
     static func optional(_ number: Double?) -> JSONValue { number.map(JSONValue.number) ?? .null }
 
     /// Indented by two spaces, ending in a line feed.
-    func serialized() -> String {
+    ///
+    /// - Parameter size: a guess at its bytes, rather too many: room that stays unused costs nothing, while a text that
+    ///   outgrows its room is there twice for a moment.
+    func serialized(expecting size: Int = 0) -> String {
         var text = ""
+        text.reserveCapacity(size)
         write(to: &text, indent: "\n")
         text += "\n"
         return text

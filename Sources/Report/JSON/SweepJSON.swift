@@ -14,7 +14,7 @@ extension SweepReport {
             ("findings", .list(findings.lazy.map(\.json))),
             ("targets", .list(observations.lazy.map(\.json))),
             ("notes", .array(notes.map(JSONValue.string))),
-        ]).serialized()
+        ]).serialized(expecting: (observations.count + findings.count) << 12)
     }
 }
 

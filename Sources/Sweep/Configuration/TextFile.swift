@@ -16,15 +16,14 @@ enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path: path, message: describe(errno: errno)) }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        var length = 0
-        while length < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { room in
-                Glibc.read(descriptor, room.baseAddress.map { $0 + length }, room.count - length)
-            }
+        var bytes: [UInt8] = []
+        // Not all the room that `limit` allows: clearing megabytes took longer than reading the file.
+        var piece = [UInt8](repeating: 0, count: 16 << 10)
+        while bytes.count <= limit {
+            let count = Glibc.read(descriptor, &piece, piece.count)
             guard count >= 0 else { throw FileError(path: path, message: describe(errno: errno)) }
-            guard count > 0 else { return Array(bytes[..<length]) }
-            length += count
+            guard count > 0 else { return bytes }
+            bytes += piece.prefix(count)
         }
         throw FileError(path: path, message: "longer than \(limit) bytes")
     }

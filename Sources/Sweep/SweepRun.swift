@@ -69,17 +69,37 @@ public struct SweepRun: Sendable {
     private func judge(
         _ observations: [Observation], _ judgement: Judgement, _ history: History?, _ notes: inout [String]
     ) async -> [Finding] {
-        let now = Timestamp.now
         if let history {
             do {
-                return try await history.judging(observations, lookback: Catalogue.lookback, now: now) {
-                    let result = judgement.judge(observations, history: $0, states: $1, now: now)
-                    return (result.findings, result.states)
-                }
+                return try await judge(observations, judgement, whole: history, &notes)
             } catch {
                 notes.append("\(error); judged without a history")
             }
         }
-        return judgement.judge(observations, history: nil, states: nil, now: now).findings
+        return judgement.judge(observations, history: nil, states: nil, now: .now).findings
+    }
+
+    /// With a new history where this one turns out to be damaged: the next sweep must not be as blind.
+    private func judge(
+        _ observations: [Observation], _ judgement: Judgement, whole history: History, _ notes: inout [String]
+    ) async throws(HistoryError) -> [Finding] {
+        do {
+            return try await judge(observations, judgement, with: history)
+        } catch {
+            guard error.isDamage else { throw error }
+            let replaced = try await history.replaced(because: error)
+            if let note = replaced.note { notes.append(note) }
+            return try await judge(observations, judgement, with: replaced.history)
+        }
+    }
+
+    private func judge(
+        _ observations: [Observation], _ judgement: Judgement, with history: History
+    ) async throws(HistoryError) -> [Finding] {
+        let now = Timestamp.now
+        return try await history.judging(observations, lookback: Catalogue.lookback, now: now) {
+            let result = judgement.judge(observations, history: $0, states: $1, now: now)
+            return (result.findings, result.states)
+        }
     }
 }

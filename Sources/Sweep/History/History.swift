@@ -11,10 +11,12 @@ import Runbook
 public final class History: Sendable {
     private let queue: DatabaseQueue
     public let path: String
+    private let identity: FileIdentity?
 
     private init(_ queue: DatabaseQueue, path: String) {
         self.queue = queue
         self.path = path
+        identity = FileIdentity(of: path)
     }
 
     /// Opens the file, or makes it, with its folder where that is missing. A file that is not a whole SQLite database
@@ -22,18 +24,34 @@ public final class History: Sendable {
     ///
     /// - Throws: `HistoryError` when the place cannot be used.
     public static func open(at path: String) async throws(HistoryError) -> (history: History, note: String?) {
+        let found = FileIdentity(of: path)
         do {
             try makeFolder(of: path)
             return (try await attempt(path), nil)
         } catch let error where isDamage(error) {
-            let aside = try setAside(path)
-            do {
-                return (try await attempt(path), "\(path) was damaged (\(words(error))); it is kept as \(aside)")
-            } catch {
-                throw HistoryError(path: path, message: words(error))
-            }
+            return try await replacing(path, found, words(error))
         } catch {
-            throw HistoryError(path: path, message: words(error))
+            throw HistoryError(path: path, error)
+        }
+    }
+
+    /// The history to go on with when this one turned out to be damaged after it was opened.
+    ///
+    /// - Throws: `HistoryError` when there can be no other.
+    public func replaced(because error: HistoryError) async throws(HistoryError) -> (history: History, note: String?) {
+        try? queue.close()
+        return try await Self.replacing(path, identity, error.message)
+    }
+
+    /// Sets the file aside unless another sweep has done so meanwhile, whose new file is then used.
+    private static func replacing(
+        _ path: String, _ damaged: FileIdentity?, _ words: String
+    ) async throws(HistoryError) -> (history: History, note: String?) {
+        let aside = FileIdentity(of: path) == damaged ? try setAside(path) : nil
+        do {
+            return (try await attempt(path), aside.map { "\(path) was damaged (\(words)); it is kept as \($0)" })
+        } catch {
+            throw HistoryError(path: path, error)
         }
     }
 
@@ -80,7 +98,7 @@ extension History {
                 return judged.product
             }
         } catch {
-            throw HistoryError(path: path, message: Self.words(error))
+            throw HistoryError(path: path, error)
         }
     }
 
@@ -103,7 +121,7 @@ extension History {
 // MARK: - Trouble with the file
 
 extension History {
-    private static func isDamage(_ error: any Error) -> Bool {
+    fileprivate static func isDamage(_ error: any Error) -> Bool {
         guard let error = error as? DatabaseError else { return false }
         return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
     }
@@ -128,7 +146,7 @@ extension History {
         }
     }
 
-    private static func words(_ error: any Error) -> String {
+    fileprivate static func words(_ error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
         return error.message ?? "SQLite error \(error.resultCode.rawValue)"
     }
@@ -138,6 +156,33 @@ extension History {
 public struct HistoryError: Error, Sendable, CustomStringConvertible {
     public let path: String
     public let message: String
+    /// The file is there and can be read, but is no whole database.
+    public let isDamage: Bool
+
+    init(path: String, message: String) {
+        self.path = path
+        self.message = message
+        isDamage = false
+    }
+
+    fileprivate init(path: String, _ error: any Error) {
+        self.path = path
+        message = History.words(error)
+        isDamage = History.isDamage(error)
+    }
 
     public var description: String { "history \(path): \(message)" }
+}
+
+/// Which file a path means at the moment; another file in its place is another one.
+private struct FileIdentity: Equatable {
+    private let device: dev_t
+    private let number: ino_t
+
+    init?(of path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = status.st_dev
+        number = status.st_ino
+    }
 }

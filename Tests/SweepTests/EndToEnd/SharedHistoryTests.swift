@@ -44,9 +44,9 @@ struct SharedHistoryTests {
         #expect(status == 0)
         let whole = begun.duration(to: .now)
         // From before it has begun to after it has ended.
-        for step in 0..<20 {
+        for step in 0..<12 {
             let process = try Self.started(arguments)
-            try await Task.sleep(for: whole * step / 16)
+            try await Task.sleep(for: whole * step / 10)
             kill(process, SIGKILL)
             _ = try await Self.ended(process)
         }
@@ -55,6 +55,40 @@ struct SharedHistoryTests {
         #expect(outcome.notes == [])
         #expect(outcome.unknowns == [])
         await playground.stop()
+    }
+
+    /// A header that is whole and pages that are not: opening sees nothing, reading does.
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3])
+    func damageThatShowsLateIsSetAsideToo(firstPage: Int) async throws {
+        let playground = Playground()
+        let stage = try await Self.stage(playground)
+        _ = try await stage.sweep()
+        try await Self.ruin(stage.historyPath, from: firstPage)
+        let damaged = try await stage.sweep()
+        #expect(damaged.notes.contains { $0.contains("kept as") }, "\(damaged.notes)")
+        #expect(damaged.finding("InstanceDown")?.verdict == .ok)
+        let after = try await stage.sweep()
+        #expect(after.notes == [])
+        #expect(after.unknowns == [])
+        await playground.stop()
+    }
+
+    /// Overwrites all pages from one on.
+    private static func ruin(_ path: String, from firstPage: Int) async throws {
+        let pageSize: Int = try await {
+            let queue = try DatabaseQueue(path: path)
+            return try await queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                return try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
+            }
+        }()
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        let end = lseek(descriptor, 0, SEEK_END)
+        let rubbish = [UInt8](repeating: 0x5a, count: pageSize)
+        for place in stride(from: firstPage * pageSize, to: Int(end), by: pageSize) {
+            #expect(pwrite(descriptor, rubbish, pageSize, off_t(place)) == pageSize)
+        }
     }
 
     /// Processes, as when cron starts one while somebody types another: each knows all, or it would end with 3.

@@ -11,7 +11,7 @@ struct KeyspaceOddityTests {
         let start = "+OK\r\n$\(info.utf8.count)\r\n\(info)\r\n-ERR unknown subcommand\r\n+OK\r\n*2\r\n$1\r\n0\r\n"
         let listener = LoopbackListener(.says(Array((start + keys + answers).utf8)))
         let settings = RedisSettings(endpoint: .tcp(host: "127.0.0.1", port: listener.port))
-        return try await KeyspaceScan(settings: settings).run(until: .after(.seconds(2)))
+        return try await KeyspaceScan(settings: settings).run(until: .after(.seconds(20)))
     }
 
     @Test func vanishedKeysAreSkippedAndCounted() async throws {

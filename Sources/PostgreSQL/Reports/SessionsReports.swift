@@ -113,7 +113,11 @@ struct DeadlocksReport {
                 countedSince: database.statisticsReset)
         }
         let touched = databases.filter { $0.deadlocks > 0 || $0.conflicts > 0 }
-        guard !touched.isEmpty else { return }
+        guard !touched.isEmpty else {
+            let words = "none in \(databases.count) databases since their statistics began"
+            content.evidence.append(.fact("postgresql.deadlocks", "Deadlocks", words))
+            return
+        }
         content.evidence.append(
             .table(
                 "postgresql.deadlocks", "Deadlocks since the statistics were reset",

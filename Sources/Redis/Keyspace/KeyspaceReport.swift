@@ -65,15 +65,28 @@ extension KeyspaceReport {
         return evidence
     }
 
+    private var finished: String {
+        switch finishedDatabases.count {
+        case 0: ""
+        case 1: " in 1 database"
+        case let count: " in \(count) databases"
+        }
+    }
+
     private var sentence: String {
         let rate = duration > .zero ? Int64(Double(keysSeen) / duration.seconds) : 0
-        var parts = ["\(keysSeen) keys in \(finishedDatabases.count) databases, \(rate) a second"]
+        var parts = ["\(keysSeen) keys\(finished), \(rate) a second"]
         if vanished > 0 { parts.append("\(vanished) vanished meanwhile") }
         if changedType > 0 { parts.append("\(changedType) changed their type meanwhile") }
         if otherPrefixes.keys > 0 { parts.append("\(otherPrefixes.keys) under too many prefixes to list") }
         guard let interruption else { return parts.joined(separator: "; ") }
         let seen = share.map { " after about \(Int(($0 * 100).rounded(.down))) % of the keyspace" } ?? ""
-        return "ended early\(seen) (\(interruption)): " + parts.joined(separator: "; ")
+        return "ended early\(seen) (\(Self.reason(interruption))): " + parts.joined(separator: "; ")
+    }
+
+    /// What a person did, or asked for, needs no step of ours to be understood.
+    private static func reason(_ interruption: ProbeError) -> String {
+        interruption.kind == .cancelled ? "interrupted" : "\(interruption)"
     }
 
     private var typeTable: Evidence {

@@ -90,8 +90,13 @@ extension KeyspaceScanner {
     }
 
     private mutating func enqueueScan(from cursor: [UInt8]) {
-        let words = [Array("SCAN".utf8), cursor, Array("COUNT".utf8), Array(String(max(1, options.batch)).utf8)]
+        let words = [Array("SCAN".utf8), cursor, Array("COUNT".utf8), Array(String(batch).utf8)]
         enqueue(RedisCommand(words), as: .scan)
+    }
+
+    /// A slow scan takes small steps: a quarter of a second's keys at most, so that it goes on evenly.
+    private var batch: Int {
+        max(1, min(options.batch, options.keysPerSecond.map { $0 / 4 } ?? .max))
     }
 
     private mutating func enqueueMeasuring() {

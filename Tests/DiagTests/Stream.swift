@@ -27,6 +27,9 @@ final class Stream: Sendable {
         return Stream(childEnd: writing)
     }
 
+    /// Nothing at all, as after `>&-`.
+    static func closed() -> Stream { Stream(childEnd: -1) }
+
     static func file(_ path: String) throws -> Stream {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw DiagError("cannot open \(path)") }
@@ -55,7 +58,7 @@ final class Stream: Sendable {
         String(decoding: received.withLock { $0 }, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
     }
 
-    func closeChildEnd() { close(childEnd) }
+    func closeChildEnd() { if childEnd >= 0 { close(childEnd) } }
 
     /// Returns when all has been read.
     func finish() async { await onThread { [ended] in ended.wait() } }

@@ -77,6 +77,14 @@ struct TerminalTests {
         #expect(outcome.errors == "Error: standard output: No space left on device\n")
     }
 
+    /// Without care the socket to the server would get the number of standard output, and our report would go there.
+    @Test func aClosedOutputIsAnErrorAndNoServerGetsTheReport() async throws {
+        let port = try await Playground.shared.hostile().port(.rubbish)
+        let outcome = try await Diag.run("redis", "info", "127.0.0.1:\(port)", output: .closed())
+        #expect(outcome.status == 74)
+        #expect(outcome.errors == "Error: standard output: Bad file descriptor\n")
+    }
+
     @Test func aVerdictThatCouldNotBeWrittenIsNotGivenByTheExitCode() async throws {
         let port = try await Playground.shared.hostile().port(.refusing)
         let outcome = try await Diag.run("redis", "info", "127.0.0.1:\(port)", output: .file("/dev/full"))

@@ -17,8 +17,7 @@ final class ConfigurationSource {
     }
 
     /// The text with each `${NAME}` replaced by that variable, and each `${NAME:-text}` by the text where that is not set
-    /// or empty, as in a shell.
-    /// `$${` stands for `${` itself. A variable that is not set is reported by name.
+    /// or empty, as in a shell. `$${` stands for `${` itself. A variable that is not set is reported by name.
     func expanded(_ text: String, reporting report: (String) -> Void) -> String? {
         var result = ""
         var rest = Substring(text)

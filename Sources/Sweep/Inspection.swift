@@ -12,7 +12,7 @@ public struct Inspection: Sendable {
     }
 
     /// - Returns: findings only for what was measured: a command that asks one thing says nothing of the others. A target
-    ///   that could not be looked at keeps one of its unknown findings, which says why.
+    ///   that could not be looked at keeps one finding that says why: one that fires for it, or else an unknown one.
     public func run(progress: @escaping @Sendable (Observing.Progress) -> Void = { _ in }) async -> SweepRun.Outcome {
         let started = Timestamp.now
         let clock = ContinuousClock.now
@@ -27,7 +27,7 @@ public struct Inspection: Sendable {
 
     private static func relevant(_ findings: [Finding], _ observations: [Observation]) -> [Finding] {
         let failed = Set(observations.filter { $0.failure != nil }.map(\.target))
-        var told: Set<Target> = []
+        var told = Set(findings.filter { $0.verdict == .firing }.compactMap(\.target))
         return findings.filter { finding in
             guard let target = finding.target, finding.verdict != .notApplicable else { return false }
             guard finding.verdict == .unknown else { return true }

@@ -11,7 +11,8 @@ struct EvidenceText {
     func lines(_ evidence: Evidence) -> [String] {
         let title = terminalSafe(evidence.title)
         switch evidence.body {
-        case .fact(let sentence): return wrapped("\(title): \(terminalSafe(sentence))", to: width)
+        // One line, however long: a command in it must stay whole to be copied.
+        case .fact(let sentence): return ["\(title): \(terminalSafe(sentence))"]
         case .table(let table) where table.rows.isEmpty: return ["\(title): none"]
         case .table(let table): return [title] + indented(lines(table))
         case .tree(let branches): return [title] + indented(limited(branches.flatMap { lines($0) }))

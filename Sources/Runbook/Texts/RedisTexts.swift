@@ -19,7 +19,10 @@ extension AlertText {
 
     static let redisSentinelFailover = AlertText(
         .redis, "The Redis master changed",
-        meaning: "Sentinel made another server the master. Writes that the old one had not passed on are lost.",
+        meaning: """
+            Sentinel made another server the master: writes that the old one had not passed on are lost. Where the \
+            Sentinels disagree, clients are sent to different masters.
+            """,
         evidence: ["sentinel."],
         nextSteps: [
             .look("See master, replicas, quorum, and whether the Sentinels agree", "diag redis sentinel {target}"),

@@ -81,6 +81,17 @@ public struct SweepText: Sendable {
             layout.ink.faint)
     }
 
+    /// What went wrong on the way at targets that answered: a missing right, a malformed line. Each once, where several
+    /// targets say the same.
+    private var problems: [String] {
+        let all = report.observations.flatMap { observation in observation.problems.map { (observation.target, $0) } }
+        return grouped(all) { ["\($0.1)"] }.map { group in
+            let names = group.map(\.0.name).joined(separator: ", ")
+            let advice = group[0].1.advice.map { " → \($0)" } ?? ""
+            return layout.ink.yellow("PROBLEM") + "  " + terminalSafe("\(names): \(group[0].1)\(advice)")
+        }
+    }
+
     private func note(_ text: String) -> String { layout.ink.faint("note: \(terminalSafe(text))") }
 
     private func place(_ finding: Finding) -> String {

@@ -19,7 +19,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else
 wall() {
     local start
     start=$(now)
-    "$@" >/dev/null 2>&1 </dev/null
+    "$@" >/dev/null 2>&1 </dev/null || true
     echo $(($(now) - start))
 }
 

@@ -9,7 +9,8 @@ cp "$work/diag.yaml" "$work/alive.yaml"
 sed "/^  sentinel:/a\\    - name: silent\\n      address: 127.0.0.1:$REDIS_PORT" "$work/alive.yaml" >"$work/dead.yaml"
 
 for ((pair = 1; pair <= pairs; pair++)); do
-    for kind in alive dead; do
+    # Each is first as often as the other.
+    for kind in $([ $((pair % 2)) -eq 1 ] && echo alive dead || echo dead alive); do
         start=$(now)
         "$diag" sweep --config "$work/$kind.yaml" --no-state --timeout 1s --format json >"$work/$kind.json" || true
         echo $(($(now) - start)) >>"$work/$kind.wall"

@@ -82,18 +82,16 @@ public struct NextStep: Sendable, Hashable {
     public let command: String?
     /// True when it changes something on a server.
     public let changesSomething: Bool
+    /// The kinds of target that it is for; empty for all.
+    public let kinds: Set<Target.Kind>
 
-    public init(text: String, command: String?, changesSomething: Bool) {
-        self.text = text
-        self.command = command
-        self.changesSomething = changesSomething
+    static func look(_ text: String, _ command: String? = nil, at kinds: Set<Target.Kind> = []) -> NextStep {
+        NextStep(text: text, command: command, changesSomething: false, kinds: kinds)
     }
 
-    static func look(_ text: String, _ command: String? = nil) -> NextStep {
-        NextStep(text: text, command: command, changesSomething: false)
+    static func act(_ text: String, _ command: String? = nil, at kinds: Set<Target.Kind> = []) -> NextStep {
+        NextStep(text: text, command: command, changesSomething: true, kinds: kinds)
     }
 
-    static func act(_ text: String, _ command: String? = nil) -> NextStep {
-        NextStep(text: text, command: command, changesSomething: true)
-    }
+    func applies(to target: Target) -> Bool { kinds.isEmpty || kinds.contains(target.kind) }
 }

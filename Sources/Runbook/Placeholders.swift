@@ -15,7 +15,8 @@ struct Placeholders {
 
     func `in`(_ step: NextStep) -> NextStep {
         NextStep(
-            text: step.text, command: step.command.map(filled), changesSomething: step.changesSomething)
+            text: step.text, command: step.command.map(filled), changesSomething: step.changesSomething,
+            kinds: step.kinds)
     }
 
     /// The command with every known placeholder replaced; one without a value becomes `<name>` for the person to fill in.

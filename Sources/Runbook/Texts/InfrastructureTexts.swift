@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension AlertText {
     static let instanceDown = AlertText(
         .infrastructure, "An instance is down",
@@ -7,12 +9,16 @@ extension AlertText {
             """,
         evidence: ["http.health"],
         nextSteps: [
-            .look("See at which step the connection fails", "diag http {target}"),
+            .look("See at which step the connection fails", "diag http {target}", at: [.http]),
+            .look("See what it answers", "diag pg connections {target}", at: [.postgresql]),
+            .look("See what it answers", "diag redis info {target}", at: [.redis]),
             .look("See whether its container or pod runs", "kubectl get pods -n production; docker ps -a"),
             .look("Read what it last said", "kubectl logs -n production deployment/aragora --tail 100"),
             .look("See whether its machine is short of something", "diag host"),
             .look("See what it depends on", "diag sweep"),
-            .act("Restart it", "kubectl rollout restart deployment/aragora -n production"),
+            .act("Restart it", "kubectl rollout restart deployment/aragora -n production", at: [.http]),
+            .act("Start it again, once its log says why it stopped", "systemctl start postgresql", at: [.postgresql]),
+            .act("Start it again, once its log says why it stopped", "systemctl start redis-server", at: [.redis]),
         ])
 
     static let highCPUUsage = AlertText(

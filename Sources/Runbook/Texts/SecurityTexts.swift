@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension AlertText {
     static let authFailuresSpike = AlertText(
         .security, "Many logins fail",
@@ -37,12 +39,13 @@ extension AlertText {
     static let certificateExpiringSoon = AlertText(
         .security, "A certificate expires soon",
         meaning: "Once it has expired, clients refuse to connect.",
-        evidence: ["tls."],
+        evidence: ["tls.", "http.certificate"],
         nextSteps: [
-            .look("See the chain that is served, and which certificate it is", "diag tls {target}"),
+            .look("See the chain that is served, and which certificate it is", "diag tls {target}", at: [.tls]),
+            .look("See the certificate it serves", "diag http {target}", at: [.http]),
             .look("See what certbot knows", "docker compose run --rm certbot certificates"),
             .act("Renew it", "docker compose run --rm certbot renew --force-renewal"),
             .act("Let nginx load it", "docker compose exec nginx nginx -s reload"),
-            .look("See that the new one is served", "diag tls {target}"),
+            .look("See that the new one is served", "diag sweep --only CertificateExpiringSoon"),
         ])
 }

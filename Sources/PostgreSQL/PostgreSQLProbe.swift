@@ -17,6 +17,10 @@ public struct PostgreSQLProbe: Probe {
     /// What can be asked of a server.
     public enum Question: String, Sendable, Hashable, CaseIterable {
         case connections, idle, transactions, replication, deadlocks, locks, statements
+
+        /// What a sweep asks: what conditions judge and what belongs to them. Statement statistics cost a round trip of
+        /// their own and belong to no condition of this server; a person asks for them.
+        public static let sweep: [Question] = allCases.filter { $0 != .statements }
     }
 
     /// - Parameter questions: what is asked beside what server it is; by default all.

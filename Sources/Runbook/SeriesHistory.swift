@@ -45,12 +45,19 @@ public struct SeriesHistory: Sendable {
 
     public init() {}
 
+    /// Adds readings of one series, whatever the order.
+    public mutating func add(
+        _ new: [Reading], of metric: String, labels: Labels, identity: String? = nil, at target: TargetID
+    ) {
+        readings[target, default: [:]][metric, default: [:]][Key(labels: labels, identity: identity), default: []] +=
+            new
+    }
+
     /// Adds a reading, whatever the order.
     public mutating func add(
         _ reading: Reading, of metric: String, labels: Labels, identity: String? = nil, at target: TargetID
     ) {
-        readings[target, default: [:]][metric, default: [:]][Key(labels: labels, identity: identity), default: []]
-            .append(reading)
+        add([reading], of: metric, labels: labels, identity: identity, at: target)
     }
 
     /// Adds all that one earlier observation measured.

@@ -30,17 +30,19 @@ public struct SweepRun: Sendable {
         let started = Timestamp.now
         let clock = ContinuousClock.now
         var notes: [String] = []
-        let history = await openHistory(&notes)
+        let opening = OpeningHistory(at: configuration.history.path(environment: environment))
         let judgement = Judgement(configuration.overrides, selection: selection)
-        let plan = plan(history, &notes).selecting(selection, alerts: judgement.alerts)
+        let plan = plan(opening, &notes).selecting(selection, alerts: judgement.alerts)
         let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
+        let (history, note) = await opening.opened
+        if let note { notes.append(note) }
         let findings = await judge(observations, judgement, history, &notes)
         return Outcome(
             started: started, duration: clock.duration(to: .now), observations: observations, findings: findings,
             notes: notes)
     }
 
-    private func plan(_ history: History?, _ notes: inout [String]) -> Plan {
+    private func plan(_ history: OpeningHistory, _ notes: inout [String]) -> Plan {
         var targets = configuration.targets
         if targets.isEmpty {
             let found = Discovery.targets(environment: environment, ports: .now())
@@ -51,19 +53,6 @@ public struct SweepRun: Sendable {
             Plan.Entry(probe: target.probe(history: history), timeout: target.timeout ?? configuration.bounds.timeout)
         }
         return Plan(entries: entries, bounds: configuration.bounds)
-    }
-
-    /// Nil, with a note that says why, when there is no history to be had: the sweep goes on without.
-    private func openHistory(_ notes: inout [String]) async -> History? {
-        guard let path = configuration.history.path(environment: environment) else { return nil }
-        do {
-            let opened = try await History.open(at: path)
-            if let note = opened.note { notes.append(note) }
-            return opened.history
-        } catch {
-            notes.append("\(error); going on without a history")
-            return nil
-        }
     }
 
     private func judge(

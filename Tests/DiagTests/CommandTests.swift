@@ -29,6 +29,7 @@ struct CommandTests {
         Look("pg", "replication", "standby", tell: ["WAL receiver"], evidence: ["postgresql.replication"]),
         Look("pg", "locks", "primary", tell: ["Server: PostgreSQL"], evidence: ["postgresql.server"]),
         Look("pg", "deadlocks", "primary", tell: ["Deadlocks"], evidence: ["postgresql.deadlocks"]),
+        Look("pg", "statements", "primary", tell: ["Statements"], evidence: ["postgresql.statements"]),
         Look(
             "redis", "info", "cache", tell: ["of maxmemory (16 MiB)", "noeviction", "Replicas"],
             evidence: ["redis.memory", "redis.replication"]),

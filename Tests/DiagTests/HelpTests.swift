@@ -3,7 +3,8 @@ import Testing
 @Suite("What a person who does not know the commands is told")
 struct HelpTests {
     static let commands = [
-        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "redis info", "redis sentinel",
+        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "redis info",
+        "redis sentinel",
         "redis bigkeys", "tls", "http", "host", "logs", "explain", "config check",
     ]
 

@@ -22,10 +22,7 @@ extension AlertText {
         nextSteps: [
             .look("See which endpoints are slow", "diag http {target}"),
             .look("See whether queries wait for locks", "diag pg locks"),
-            .look(
-                "See the slowest queries",
-                "psql -c 'SELECT calls, mean_exec_time, query FROM pg_stat_statements ORDER BY mean_exec_time DESC LIMIT 10'"
-            ),
+            .look("See the slowest queries", "diag pg statements"),
             .look("See CPU, memory and disks", "diag host"),
             .look("See how long the agents' providers take: the agent latency series in", "diag http {target}"),
             .act("Turn the query cache on", "curl -X POST <application>/api/v1/admin/cache/enable"),

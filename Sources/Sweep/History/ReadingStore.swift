@@ -11,27 +11,29 @@ enum ReadingStore {
         _ database: Database, _ targets: [Target], _ lookback: [String: Duration], now: Timestamp
     ) throws -> SeriesHistory {
         let wanted = Set(targets.map(TargetID.init))
+        let readings = try readings(database)
         var history = SeriesHistory()
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT kind, target, metric, labels, identity, time, value, counted_since
-                FROM series JOIN reading ON reading.series = series.id ORDER BY series.id, time
-                """)
-        var decoded: (text: String, labels: Labels) = ("{}", [:])
+        let rows = try Row.fetchCursor(database, sql: "SELECT id, kind, target, metric, labels, identity FROM series")
         while let row = try rows.next() {
-            guard let kind = Target.Kind(rawValue: row["kind"]) else { continue }
-            let target = TargetID(kind: kind, name: row["target"])
-            let metric: String = row["metric"]
-            guard wanted.contains(target), lookback[metric] != nil else { continue }
-            let text: String = row["labels"]
-            if text != decoded.text { decoded = (text, LabelsText.labels(text)) }
-            let identity: String = row["identity"]
+            let metric: String = row[3]
+            guard let kind = Target.Kind(rawValue: row[1]), lookback[metric] != nil else { continue }
+            let target = TargetID(kind: kind, name: row[2])
+            guard wanted.contains(target), let series = readings[row[0]] else { continue }
+            let identity: String = row[5]
             history.add(
-                Reading(row), of: metric, labels: decoded.labels, identity: identity.isEmpty ? nil : identity,
+                series, of: metric, labels: LabelsText.labels(row[4]), identity: identity.isEmpty ? nil : identity,
                 at: target)
         }
         return history
+    }
+
+    /// By series, the newest last.
+    private static func readings(_ database: Database) throws -> [Int64: [Reading]] {
+        var readings: [Int64: [Reading]] = [:]
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT series, time, value, counted_since FROM reading ORDER BY series, time")
+        while let row = try rows.next() { readings[row[0], default: []].append(Reading(row)) }
+        return readings
     }
 
     static func save(
@@ -79,11 +81,12 @@ enum ReadingStore {
 }
 
 extension Reading {
+    /// Of `time, value, counted_since` behind the series.
     fileprivate init(_ row: Row) {
-        let since: Double? = row["counted_since"]
+        let since: Double? = row[3]
         // SQLite keeps a NaN as NULL.
         self.init(
-            time: Timestamp(secondsSinceEpoch: row["time"]), value: row["value"] ?? .nan,
+            time: Timestamp(secondsSinceEpoch: row[1]), value: row[2] ?? .nan,
             countedSince: since.map(Timestamp.init(secondsSinceEpoch:)))
     }
 }

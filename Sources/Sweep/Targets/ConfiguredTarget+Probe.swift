@@ -10,9 +10,10 @@ extension ConfiguredTarget {
     /// The probe that a sweep sends there.
     ///
     /// - Parameter history: where CPU counters of an earlier sweep may be; without them the host is watched for a moment.
-    func probe(history: History?) -> any Probe {
+    func probe(history: OpeningHistory?) -> any Probe {
         switch settings {
-        case .postgresql(let settings): PostgreSQLProbe(settings.named(like: target))
+        case .postgresql(let settings):
+            PostgreSQLProbe(settings.named(like: target), questions: PostgreSQLProbe.Question.sweep)
         case .redis(let settings): RedisProbe(target: target, settings: settings.knowingLocalMemory)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)
@@ -38,12 +39,13 @@ private struct UnreadableTarget: Probe {
 private struct SweptHost: Probe {
     let target: Target
     let settings: HostSettings
-    let history: History?
+    let history: OpeningHistory?
 
     func observe(until deadline: Deadline) async -> Observation {
         var settings = settings
         let metric = HostMetrics.cpuBusy
-        let known = await history?.hasReading(of: metric, at: target, youngerThan: .seconds(900)) ?? false
+        let opened = await history?.opened.history
+        let known = await opened?.hasReading(of: metric, at: target, youngerThan: .seconds(900)) ?? false
         settings.cpuSample = known ? nil : settings.cpuSample ?? .milliseconds(200)
         return await HostProbe(target: target, settings: settings).observe(until: deadline)
     }

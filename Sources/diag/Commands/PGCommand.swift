@@ -14,6 +14,7 @@ struct PGCommand: ParsableCommand {
             """,
         subcommands: [
             PGConnectionsCommand.self, PGReplicationCommand.self, PGLocksCommand.self, PGDeadlocksCommand.self,
+            PGStatementsCommand.self,
         ])
 }
 
@@ -96,5 +97,24 @@ struct PGDeadlocksCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.inspect(.postgresql, words.targets) { $0.postgreSQLProbe(asking: [.deadlocks]) }
+    }
+}
+
+struct PGStatementsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "statements",
+        abstract: "The statements that take longest on average, from pg_stat_statements.",
+        discussion: """
+            Where the extension is not installed, it says how to install it.
+
+            EXAMPLES
+              diag pg statements db-primary
+            """)
+
+    @OptionGroup var options: TargetOptions
+    @OptionGroup var words: PGTargets
+
+    func run() async throws {
+        try await options.inspect(.postgresql, words.targets) { $0.postgreSQLProbe(asking: [.statements]) }
     }
 }

@@ -4,7 +4,7 @@
 #
 # Left out besides, as `diag sweep` has no part in them: what asks docker, kubectl or certbot; what needs the name of a
 # debate; and what takes long by nature and would flatter the comparison (ping -c 10: nine seconds a host,
-# mtr -c 100: a hundred, find / and du over whole disks).
+# mtr -c 100: a hundred, find / and du over whole disks). With LITERAL=1 those that this machine has are run too.
 #
 # Takes the servers from the environment as ground.sh sets it. The answers go to standard output.
 set -uo pipefail
@@ -148,8 +148,20 @@ certificate() {
         openssl x509 -noout -dates
 }
 
+# What is left out above, as the runbook has it; the network's only where the clients are there.
+at_length() {
+    du -sh /var/log/*
+    find / -type f -size +100M | head -20
+    if command -v ping; then
+        ping -c 10 "${PRIMARY%:*}"
+        ping -c 10 "${STANDBY%:*}"
+    fi
+    if command -v mtr; then mtr --report --report-cycles 100 "${PRIMARY%:*}"; fi
+}
+
 for alert in server_down high_cpu high_memory disk_space network_latency connections replication deadlocks \
     redis_memory failover error_rate latency debate_timeout quota authentication rate_limit certificate; do
     "$alert"
 done 2>/dev/null
+if [ "${LITERAL:-0}" = 1 ]; then at_length 2>/dev/null; fi
 exit 0

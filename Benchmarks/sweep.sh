@@ -29,10 +29,18 @@ for ((pair = 1; pair <= pairs; pair++)); do
     paste "$work/runbook.wall" "$work/sweep.wall" | tail -n 1 | awk '{ print $1 / $2 }' >>"$work/sweep.ratio"
 done
 
+# The whole of what the runbook types, once: it takes as long as disks are large and pings are many.
+wall env LITERAL=1 bash "$here/runbook.sh" >"$work/literal.wall"
+for client in ping mtr; do
+    command -v "$client" >/dev/null || missing="${missing:-}, without $client, which is not installed"
+done
+
 seconds() { awk '{ printf "%.1f ms", $1 * 1000 }'; }
 line "the runbook's commands" "$(ms "$(median <"$work/runbook.wall")")"
 line "diag sweep, the whole process" "$(ms "$(median <"$work/sweep.wall")")"
 line "ratio, median of the pairs" "$(median <"$work/sweep.ratio" | awk '{ printf "%.1f", $1 }')" "(goal: 20)"
+line "the runbook's commands with its du, find, ping, mtr, once" "$(ms "$(cat "$work/literal.wall")")" \
+    "$(paste "$work/literal.wall" <(median <"$work/sweep.wall") | awk '{ printf "ratio %.0f", $1 / $2 }')${missing:-}"
 line "diag sweep, without start-up and printing" "$(median <"$work/sweep.inside" | seconds)"
 line "its slowest target" "$(median <"$work/sweep.slowest" | seconds)" \
     "mostly $(sort "$work/sweep.who" | uniq -c | sort -rn | awk 'NR == 1 { print $2, $3 }')"

@@ -15,7 +15,8 @@ struct Growth: Sendable, Hashable {
     init?(of readings: [Reading]) {
         guard readings.count > 1, let first = readings.first else { return nil }
         since = first.time
-        amount = zip(readings, readings.dropFirst()).reduce(0) { $0 + Growth.step(from: $1.0, to: $1.1) }
+        // Readings that are out of order cancel each other out, but for the last.
+        amount = max(0, zip(readings, readings.dropFirst()).reduce(0) { $0 + Growth.step(from: $1.0, to: $1.1) })
     }
 
     private static func step(from before: Reading, to after: Reading) -> Double {
@@ -23,12 +24,19 @@ struct Growth: Sendable, Hashable {
     }
 
     private static func hasRestarted(_ before: Reading, _ after: Reading) -> Bool {
-        if after.value < before.value { return true }
+        if after.value < before.value { return !isOutOfOrder(before, after) }
         guard let started = after.countedSince else { return false }
         // Two times of the same clock are compared where there are two, so that a server whose clock is ahead of ours
         // does not seem to restart at every sweep. Start times computed from an uptime waver by a second.
         if let earlier = before.countedSince { return started.seconds(since: earlier) > 2 }
         return started > before.time
+    }
+
+    /// Two sweeps at once may end in the other order than they read. Whatever counts says then that it has not begun anew,
+    /// and little is missing.
+    private static func isOutOfOrder(_ before: Reading, _ after: Reading) -> Bool {
+        guard let started = after.countedSince, let earlier = before.countedSince else { return false }
+        return abs(started.seconds(since: earlier)) <= 2 && after.value >= before.value / 2
     }
 }
 

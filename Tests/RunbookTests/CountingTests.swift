@@ -26,6 +26,16 @@ struct CountingTests {
         #expect(elements.map(\.value) == [increase])
     }
 
+    /// Two sweeps at once: the one that read later ended first.
+    @Test(
+        arguments: [([100, 104, 102, 110], 10), ([100, 104, 103], 3), ([100, 102, 98], 0), ([100, 30, 35], 35)]
+            as [([Double], Double)])
+    func aSmallFallOfWhatHasNotBegunAnewIsNoRestart(values: [Double], increase: Double) throws {
+        let readings = values.enumerated().map { Self.reading(minute(Double($0)), $1, since: minute(-60)) }
+        let elements = try evaluate(Self.fiveMinutes, after: readings.dropLast(), readings[readings.count - 1])
+        #expect(elements.map(\.value) == [increase])
+    }
+
     @Test func theFirstSightIsUnknownNotZero() {
         #expect(throws: Unknown(.needsHistory, "needs a second sweep")) {
             try evaluate(Self.fiveMinutes, Self.reading(minute(0), 5))

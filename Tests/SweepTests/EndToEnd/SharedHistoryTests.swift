@@ -27,7 +27,7 @@ struct SharedHistoryTests {
             #expect(outcome.finding("HighErrorRate")?.verdict == .firing)
         }
         let after = try await stage.sweep().finding("HighErrorRate")
-        #expect(after?.since != nil)
+        #expect(after?.since != nil, "\(String(describing: after?.verdict)) \(after?.summary ?? "-")")
         #expect(outcomes.compactMap { $0.finding("HighErrorRate")?.since }.min() == after?.since)
         #expect(try await integrity(of: stage.historyPath) == ["ok"])
         await playground.stop()

@@ -28,13 +28,25 @@ extension FaultTests {
         let malformed = try await stage.sweep()
         try application.change { $0.writesMalformedMetrics = false }
         let pooled = try await pooledObservation()
+        let secure = try await secureObservation()
         for fault in faults.reversed() { try await Self.playground.mend(fault) }
-        let ids = Set((outcome.observations + inFull + malformed.observations + [pooled]).flatMap(\.evidence).map(\.id))
+        let ids = Set(
+            (outcome.observations + inFull + malformed.observations + [pooled, secure]).flatMap(\.evidence).map(\.id))
         for alert in Catalogue.alerts {
             for prefix in alert.evidence {
                 #expect(ids.contains { $0.hasPrefix(prefix) }, "\(alert.name): \(prefix)")
             }
         }
+    }
+
+    /// Looks at a server over TLS.
+    private func secureObservation() async throws -> Observation {
+        let server = try await Self.playground.tls()
+        let settings = HTTPSettings(
+            baseURL: "https://\(server.serverName):\(server.port(.good))", role: .url,
+            connection: .init(caFile: server.authority, address: "127.0.0.1:\(server.port(.good))"))
+        let target = Target(kind: .http, name: "secure", address: settings.baseURL)
+        return await HTTPProbe(target: target, settings: settings).observe(until: .after(.seconds(20)))
     }
 
     /// Looks through PgBouncer.

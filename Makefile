@@ -12,10 +12,10 @@ build: requirements
 install: build
 	install -D -m 0755 .build/release/diag "$(DESTDIR)$(or $(PREFIX),/usr/local)/bin/diag"
 
-# Six at a time: each talks to real servers, and a hundred at once on two cores would only test the deadlines.
+# Two at a time: each talks to real servers, and a hundred at once on two cores would only test the deadlines.
 test: requirements
 	swift build --build-tests
-	swift test --skip-build --experimental-maximum-parallelization-width 6
+	swift test --skip-build --experimental-maximum-parallelization-width 2
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Queries Benchmarks

@@ -51,7 +51,7 @@ struct ConnectorTests {
         let listener = Listener()
         let silent = try await Resolver.addresses(of: "127.0.0.1", port: full.port, until: .after(.seconds(5)))
         let alive = try await Resolver.addresses(of: "127.0.0.1", port: listener.port, until: .after(.seconds(5)))
-        let connection = try await Connector.connect(to: silent + alive, until: .after(.milliseconds(800)))
+        let connection = try await Connector.connect(to: silent + alive, until: .after(.seconds(8)))
         #expect(connection.address.port == listener.port)
     }
 

@@ -14,9 +14,8 @@ struct FindingText {
     var row: [String] {
         let targets = unique(findings.compactMap { $0.target?.name }).joined(separator: ", ")
         let more = findings.count > 1 ? " (and \(findings.count - 1) more)" : ""
-        return [
-            "\(first.severity)", first.alert, targets, first.summary + more, length(first).map(Units.seconds) ?? "",
-        ]
+        let length = length(first).map { $0 < 1 ? "now" : Units.seconds($0) } ?? ""
+        return ["\(first.severity)", first.alert, targets, first.summary + more, length]
     }
 
     private var first: Finding { findings[0] }

@@ -12,7 +12,7 @@ struct CertificateAuthority: Sendable {
         var key: String { "\(folder)/\(name).key" }
     }
 
-    enum Kind: String { case authority, server }
+    enum Kind: String { case authority, server, client }
 
     let folder: String
     private let ground: Ground
@@ -26,7 +26,7 @@ struct CertificateAuthority: Sendable {
     }
 
     /// - Parameters:
-    ///   - names: the DNS names of a server; an IP address is added to them.
+    ///   - names: the DNS names of a server, `IP:127.0.0.1` for an address; of a client its role.
     ///   - lifetime: from and until, in days from now.
     ///   - issuer: `nil` for one that signs itself.
     ///   - key: another certificate whose key and subject this one is for: that makes a cross-signed one.
@@ -37,7 +37,7 @@ struct CertificateAuthority: Sendable {
         let issued = Issued(name: name, folder: folder)
         let key = other?.key ?? issued.key
         if other == nil { try run(["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key]) }
-        let subject = "/O=Playground/CN=" + (kind == .server ? names[0] : other?.name ?? name)
+        let subject = "/O=Playground/CN=" + (kind == .authority ? other?.name ?? name : names[0])
         let request = "\(folder)/\(name).csr"
         try run(["req", "-new", "-key", key, "-subj", subject, "-out", request, "-config", "openssl.cnf"])
         try writeExtensions(kind, names: names, to: "\(folder)/\(name).ext")
@@ -47,6 +47,20 @@ struct CertificateAuthority: Sendable {
                 + ["-startdate", date(inDays: lifetime.lowerBound), "-enddate", date(inDays: lifetime.upperBound)]
                 + ["-in", request, "-out", issued.certificate] + signer)
         return issued
+    }
+
+    /// Takes a certificate back, and writes the list of those that are (a CRL, valid for 30 days) to `path`.
+    func revoke(_ issued: Issued, by issuer: Issued, listingIn path: String) throws {
+        let signer = ["-config", "openssl.cnf", "-cert", issuer.certificate, "-keyfile", issuer.key]
+        try run(["ca", "-batch", "-revoke", issued.certificate] + signer)
+        try run(["ca", "-batch", "-gencrl", "-crldays", "30", "-out", path] + signer)
+    }
+
+    /// Gives the key to whoever runs the playground and to nobody else: libpq takes no other.
+    func protect(_ issued: Issued) throws {
+        guard chown(issued.key, geteuid(), getegid()) == 0, chmod(issued.key, 0o600) == 0 else {
+            throw PlaygroundError.system("chown \(issued.key)")
+        }
     }
 
     /// Writes certificates one after the other into one file, as a server sends them.
@@ -64,7 +78,9 @@ struct CertificateAuthority: Sendable {
                 "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
             case .server:
                 "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName="
-                    + names.map { "DNS:\($0)" }.joined(separator: ",") + "\n"
+                    + names.map { $0.hasPrefix("IP:") ? $0 : "DNS:\($0)" }.joined(separator: ",") + "\n"
+            case .client:
+                "basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n"
             }
         try ground.write(text + "subjectKeyIdentifier=hash\n", to: path)
     }

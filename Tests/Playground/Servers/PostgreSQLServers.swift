@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// A primary and a hot standby that streams from it, over TCP and unix sockets, SCRAM everywhere.
+/// A primary and a hot standby that streams from it, over TCP (plain or TLS) and unix sockets, SCRAM everywhere but for
+/// the roles of `AccessRules`.
 public struct PostgreSQLServers: Sendable {
     public struct Server: Sendable {
         public let host = "127.0.0.1"
@@ -23,6 +24,8 @@ public struct PostgreSQLServers: Sendable {
     public let monitor: Account
     /// Owns the tables of the application.
     public let application: Account
+    /// What the servers show of themselves by TLS, and the client certificates that they take.
+    public let certificates: ServerCertificates
     /// The primary's.
     public let maxConnections = 30
     public let reservedConnections = 3
@@ -60,7 +63,9 @@ extension PostgreSQLServers {
         monitor = try Account("monitor", for: "postgresql", on: ground)
         application = try Account("app", for: "postgresql", on: ground)
         let ports = (primary: try Ports.unused(), standby: try Ports.unused())
+        certificates = try ServerCertificates(in: folder, on: ground)
         try makeCluster("primary", in: folder, password: superuser.password, on: ground)
+        try AccessRules.write(to: folder + "/primary/pg_hba.conf", on: ground)
         try ground.run(.copy, ["-a", "primary", "standby"], in: folder)
         try configure("primary", in: folder, port: ports.primary, more: "max_connections = 30", on: ground)
         let source = """
@@ -86,6 +91,7 @@ extension PostgreSQLServers {
         let session = try session(on: primary, as: superuser, database: "postgres")
         try session.run("CREATE ROLE \(monitor.name) LOGIN PASSWORD '\(monitor.password)' IN ROLE pg_monitor")
         try session.run("CREATE ROLE \(application.name) LOGIN PASSWORD '\(application.password)'")
+        try session.run("CREATE ROLE \(certificates.role) LOGIN IN ROLE pg_monitor")
         try session.run("CREATE DATABASE \(database) OWNER \(application.name)")
         session.close()
         let extensions = try self.session(on: primary, as: superuser)
@@ -143,10 +149,15 @@ private func startServer(
 /// kind is in files of the data folder, so that nothing stays in /dev/shm even after SIGKILL.
 private func configure(_ name: String, in folder: String, port: UInt16, more: String, on ground: Ground) throws {
     let settings = """
-        listen_addresses = '127.0.0.1'
+        listen_addresses = '127.0.0.1,::1'
         port = \(port)
         unix_socket_directories = '\(folder)'
+        ssl = on
+        ssl_cert_file = '\(folder)/server.crt'
+        ssl_key_file = '\(folder)/server.private'
+        ssl_ca_file = '\(folder)/clients-ca.crt'
         superuser_reserved_connections = 3
+        max_prepared_transactions = 10
         shared_buffers = 16MB
         dynamic_shared_memory_type = mmap
         fsync = off

@@ -36,6 +36,12 @@ struct QueriesTests {
         }
     }
 
+    @Test func takesTheValuesOfItsSettingsAsLiterals() {
+        let file = SQLFile(
+            name: "f", text: "-- f.\nSELECT current_setting('diag.by', true), current_setting('diag.x', true)")
+        #expect(file.statement(with: ["diag.by": "it's"]) == "SELECT 'it''s', current_setting('diag.x', true)")
+    }
+
     @Test(arguments: [(130_004, "locks-13"), (140_001, "locks"), (150_020, "locks"), (190_000, "locks")])
     func isAskedInTheVariantForTheServersVersion(version: Int, name: String) {
         #expect(LockEntry.file(forServer: version)?.name == name)

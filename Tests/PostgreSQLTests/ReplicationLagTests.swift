@@ -38,7 +38,8 @@ struct StandbyLagTests {
     @Test func isSmallWhenAllThatWasKnownIsReplayedAMomentLater() throws {
         let first = try receiver(["sender_wal": "2000", "replay_age": "3600"])
         let later = try receiver(["read_at": "1000.2", "sender_wal": "3000", "replayed_wal": "2000"])
-        #expect(first.deservesASecondLook)
+        #expect(first.deservesAnotherLook(after: []))
+        #expect(!first.deservesAnotherLook(after: [later]))
         guard case .seconds(let lag) = ReplicationLag.onStandby(first, later: later) else {
             Issue.record("no lag was found")
             return
@@ -52,10 +53,31 @@ struct StandbyLagTests {
         #expect(ReplicationLag.onStandby(first, later: later) == .seconds(3600))
     }
 
+    /// A stalled disk: the second look is not enough, the fourth is.
+    @Test func isLookedAtUntilAllThatWasKnownAtFirstIsReplayed() throws {
+        let first = try receiver(["sender_wal": "2000", "replay_age": "17"])
+        let looks = try [("1000.1", "1000"), ("1000.3", "1000"), ("1000.7", "1900"), ("1001.5", "2000")].map {
+            try receiver(["read_at": $0, "sender_wal": "9000", "replayed_wal": $1])
+        }
+        let asked = (0...looks.count).map { first.deservesAnotherLook(after: Array(looks.prefix($0))) }
+        #expect(asked == [true, true, true, true, false])
+        #expect(ReplicationLag.onStandby(first, later: looks[2]) == .seconds(17))
+        #expect(ReplicationLag.onStandby(first, later: looks[3]) == .seconds(1.5))
+    }
+
+    @Test func isNotLookedAtAgainOnceReplayIsPaused() throws {
+        let first = try receiver(["sender_wal": "2000", "replay_age": "17"])
+        let paused = try receiver(["read_at": "1000.1", "sender_wal": "2000", "is_paused": "t"])
+        #expect(!first.deservesAnotherLook(after: [paused]))
+        #expect(ReplicationLag.onStandby(first, later: paused) == .seconds(17))
+    }
+
     @Test func needsNoSecondLookWhereThereIsNoDoubt() throws {
-        #expect(try !receiver(["replay_age": "3600"]).deservesASecondLook)
-        #expect(try !receiver(["replayed_wal": "500", "replay_age": "3600", "is_paused": "t"]).deservesASecondLook)
-        #expect(try !receiver(["replayed_wal": "500", "replay_age": "1"]).deservesASecondLook)
+        #expect(try !receiver(["replay_age": "3600"]).deservesAnotherLook(after: []))
+        #expect(
+            try !receiver(["replayed_wal": "500", "replay_age": "3600", "is_paused": "t"]).deservesAnotherLook(after: []
+            ))
+        #expect(try !receiver(["replayed_wal": "500", "replay_age": "1"]).deservesAnotherLook(after: []))
     }
 
     @Test func isUnknownWhenNothingWasEverReplayedNorReceived() throws {

@@ -22,16 +22,25 @@ extension Answer {
 struct Answers: Sendable {
     private var rows: [String: Result<Rows, ProbeError>] = [:]
 
-    /// Asks for all these types of rows at once.
-    init(asking kinds: [any Answer.Type], of connection: borrowing Connection, until deadline: Deadline) async {
+    /// Asks for all these types of rows at once, for each once.
+    ///
+    /// - Parameter parameters: values of the settings `diag.…` that the questions read.
+    init(
+        asking kinds: [any Answer.Type], with parameters: [String: String] = [:],
+        of connection: borrowing Connection, until deadline: Deadline
+    ) async {
         let version = connection.serverVersion
+        var seen: Set<String> = []
         let queries = kinds.compactMap { kind in
-            kind.file(forServer: version).map { Query(step: kind.step, text: $0.statement) }
-        }
+            kind.file(forServer: version).map { Query(step: kind.step, text: $0.statement(with: parameters)) }
+        }.filter { seen.insert($0.step).inserted }
         for (query, answer) in zip(queries, await connection.ask(queries, until: deadline)) {
             rows[query.step] = answer
         }
     }
+
+    /// Takes what was asked later beside what was asked before.
+    mutating func add(_ more: Answers) { rows.merge(more.rows) { $1 } }
 
     /// - Throws: what stood in the way of this question, or `.protocolViolation` when its rows are not as expected.
     func all<Kind: Answer>(_ kind: Kind.Type = Kind.self) throws(ProbeError) -> [Kind] {

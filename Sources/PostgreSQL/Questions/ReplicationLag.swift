@@ -15,11 +15,11 @@ enum ReplicationLag: Equatable {
 extension ReplicationLag {
     /// As the standby sees itself.
     ///
-    /// - Parameter later: the same again a moment afterwards, where the first look left a doubt: the time of the last
+    /// - Parameter later: the same again some moments afterwards, where the first look left a doubt: the time of the last
     ///   replay is that of a commit, so under one long transaction, or with the first record after an idle hour, a
     ///   standby that follows closely looks late.
     static func onStandby(_ receiver: Receiver, later: Receiver? = nil) -> ReplicationLag {
-        if let later, let end = receiver.knownEnd, let replayed = later.replayedWAL, replayed >= end {
+        if let later, receiver.isCaughtUp(by: later) {
             return .seconds(max(0, later.readAt.seconds(since: receiver.readAt)))
         }
         return receiver.isBehind ? sinceReplay(receiver) : upToDate(receiver)
@@ -69,8 +69,16 @@ extension Receiver {
         return replayedWAL < end
     }
 
-    /// Behind in bytes by little or much, but perhaps not in time.
-    var deservesASecondLook: Bool { isBehind && !isPaused && (replayAge ?? 0) > 5 }
+    /// Behind in bytes by little or much, but perhaps not in time: it is once all that was known now is replayed.
+    func deservesAnotherLook(after looks: [Receiver]) -> Bool {
+        isBehind && !isPaused && (replayAge ?? 0) > 5 && looks.last.map { !$0.isPaused && !isCaughtUp(by: $0) } ?? true
+    }
+
+    /// Whether a later look finds replayed what was known at this one.
+    fileprivate func isCaughtUp(by later: Receiver) -> Bool {
+        guard let end = knownEnd, let replayed = later.replayedWAL else { return false }
+        return replayed >= end
+    }
 
     /// Without pg_monitor there is a row for a receiver that runs, but nothing in it.
     var isHidden: Bool { isReceiving && status == nil }

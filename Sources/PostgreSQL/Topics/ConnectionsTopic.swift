@@ -1,18 +1,26 @@
 import Diagnostics
 
+extension PostgreSQLProbe.Question {
+    /// Connections used of those that can be had. Evidence: `postgresql.connections`, `….connections.clients`,
+    /// `….connections.states`, `….connections.databases`, `….connections.limits`.
+    public static let connections = Self(ConnectionsTopic())
+}
+
+struct ConnectionsTopic: Topic {
+    let asks: [any Answer.Type] = [SessionGroup.self, ConnectionLimit.self]
+    let metrics = [PostgreSQLMetrics.connectionsUsedRatio, PostgreSQLMetrics.connections]
+
+    func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
+        ConnectionsReport(server: reading.server, groups: try reading.all(), limits: try reading.all())
+            .write(to: &content)
+    }
+}
+
 /// Connections used of those that can be had, by state and by client: what the runbook's first two queries ask.
-struct ConnectionsReport {
+private struct ConnectionsReport {
     let server: Server
     let groups: [SessionGroup]
     let limits: [ConnectionLimit]
-
-    init(_ answers: Answers, server: Server) throws(ProbeError) {
-        self.server = server
-        groups = try answers.all()
-        limits = try answers.all()
-    }
-
-    static let metrics = [PostgreSQLMetrics.connectionsUsedRatio, PostgreSQLMetrics.connections]
 
     private var used: Int { groups.reduce(0) { $0 + $1.count } }
 

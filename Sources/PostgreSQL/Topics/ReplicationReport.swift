@@ -8,22 +8,18 @@ struct ReplicationReport {
     let standbys: [Standby]
     let slots: [ReplicationSlot]
     let receiver: Receiver?
-    /// The same again a moment later, where there was a doubt.
+    /// The same again some moments later, where there was a doubt.
     let laterReceiver: Receiver?
     let expectedStandbys: [String]
 
-    static let metrics = [PostgreSQLMetrics.replicationLag, PostgreSQLMetrics.replicationLagBytes]
-
-    init(
-        _ answers: Answers, later: Answers, server: Server, system: System?, expecting expected: [String]
-    ) throws(ProbeError) {
-        self.server = server
-        self.system = system
-        standbys = try answers.all()
-        slots = try answers.all()
-        receiver = try answers.all(Receiver.self).first
-        laterReceiver = (try? later.all(Receiver.self))?.first
-        expectedStandbys = expected
+    init(_ reading: Reading) throws(ProbeError) {
+        server = reading.server
+        system = reading.system
+        standbys = try reading.all()
+        slots = try reading.all()
+        receiver = try reading.all(Receiver.self).first
+        laterReceiver = reading.later(Receiver.self).last
+        expectedStandbys = reading.settings.expectedStandbys
     }
 
     func write(to content: inout Observation.Content) {

@@ -1,0 +1,19 @@
+import Diagnostics
+
+extension PostgreSQLProbe.Question {
+    /// Who waits for whom; read only where somebody waits. Evidence: `postgresql.locks`, `….locks.summary`,
+    /// `….locks.roots`.
+    public static let locks = Self(LocksTopic())
+}
+
+struct LocksTopic: Topic {
+    let asks: [any Answer.Type] = []
+
+    func asksMore(after reading: Reading) -> [any Answer.Type] {
+        reading.server.waiting > 0 ? [LockEntry.self] : []
+    }
+
+    func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
+        content.evidence += LockGraph(reading.server.waiting > 0 ? try reading.all() : []).evidence
+    }
+}

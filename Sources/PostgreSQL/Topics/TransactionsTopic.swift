@@ -1,0 +1,39 @@
+import Diagnostics
+
+extension PostgreSQLProbe.Question {
+    /// Transactions open for long. Evidence: `postgresql.transactions`.
+    public static let transactions = Self(TransactionsTopic())
+}
+
+struct TransactionsTopic: Topic {
+    let asks: [any Answer.Type] = [LongTransaction.self]
+    let metrics = [PostgreSQLMetrics.longTransactions]
+
+    func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
+        try reading.server.requireSight(of: "transactions")
+        TransactionsReport(transactions: try reading.all(), threshold: reading.server.transactionThreshold)
+            .write(to: &content)
+    }
+}
+
+/// Transactions that have been open for long.
+private struct TransactionsReport {
+    let transactions: [LongTransaction]
+    let threshold: Double
+
+    func write(to content: inout Observation.Content) {
+        content.add(PostgreSQLMetrics.longTransactions, Double(transactions.first?.total ?? 0))
+        guard !transactions.isEmpty else { return }
+        content.evidence.append(
+            .table(
+                "postgresql.transactions", "Transactions open for over \(Units.seconds(threshold))",
+                columns: ["pid"] + Client.columns + ["state", "open", "in_state", "wait", "xmin_age", "query"],
+                rows: transactions.map { transaction in
+                    [.integer(Int64(transaction.pid))] + transaction.client.cells
+                        + [
+                            Cell(transaction.state), .seconds(transaction.open), Cell(seconds: transaction.inState),
+                            Cell(transaction.wait), Cell(integer: transaction.xminAge), Cell(transaction.query),
+                        ]
+                }))
+    }
+}

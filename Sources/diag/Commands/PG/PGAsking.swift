@@ -1,0 +1,25 @@
+import ArgumentParser
+import Diagnostics
+import PostgreSQL
+import Sweep
+
+/// A `diag pg` command that asks each server some questions and prints what they answer.
+protocol PGAsking: AsyncParsableCommand {
+    var asked: PGAsked { get }
+    var questions: [PostgreSQLProbe.Question] { get }
+}
+
+extension PGAsking {
+    func run() async throws {
+        let questions = questions
+        try await asked.options.inspect(.postgresql, asked.targets) { $0.postgreSQLProbe(asking: questions) }
+    }
+}
+
+/// Whom a `diag pg` command asks, and how it shows the answer.
+struct PGAsked: ParsableArguments {
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"))
+    var targets: [String] = []
+}

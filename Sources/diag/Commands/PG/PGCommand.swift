@@ -1,0 +1,16 @@
+import ArgumentParser
+
+struct PGCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pg",
+        abstract: "Look into PostgreSQL.",
+        discussion: """
+            TARGET is a target's name in the configuration, a connection URI (postgres://…) or HOST[:PORT]. Without one: all \
+            that are configured, or else what PGHOST, PGPORT, PGSERVICE and the usual sockets say. Passwords come from the \
+            configuration, PGPASSWORD or pgpass.
+            """,
+        subcommands: [
+            PGConnectionsCommand.self, PGReplicationCommand.self, PGLocksCommand.self, PGDeadlocksCommand.self,
+            PGStatementsCommand.self,
+        ])
+}

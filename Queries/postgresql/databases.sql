@@ -8,6 +8,11 @@
 -- column: deadlocks bigint; detected since stats_reset
 -- column: conflicts bigint; statements cancelled on a standby since stats_reset
 -- column: stats_reset double precision, seconds since 1970; null when never
+--
+-- metric: diag_postgresql_deadlocks_total counter from deadlocks by datname since stats_reset;
+--         Deadlocks detected in a database.
+-- metric: diag_postgresql_recovery_conflicts_total counter from conflicts by datname since stats_reset;
+--         Statements cancelled on a standby by replay.
 SELECT datname, deadlocks, conflicts, extract(epoch FROM stats_reset)::float8 AS stats_reset
 FROM pg_stat_database
 WHERE datname IS NOT NULL

@@ -16,6 +16,11 @@
 -- column: query text; the last statement, first 120 characters
 -- column: idle_total bigint; all such sessions that are in no transaction
 -- column: in_transaction_total bigint; all such sessions that are in one
+--
+-- derived: diag_postgresql_idle_sessions gauge from idle_total;
+--          Sessions idle for longer than the threshold, in no transaction.
+-- derived: diag_postgresql_idle_in_transaction_sessions gauge from in_transaction_total;
+--          Sessions idle in a transaction for longer than the threshold for idle sessions.
 SELECT pid, usename, application_name, host(client_addr) AS client_addr, datname, state,
        extract(epoch FROM now() - state_change)::float8 AS idle,
        left(query, 120) AS query,

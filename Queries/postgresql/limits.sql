@@ -9,6 +9,9 @@
 -- column: name name; its name
 -- column: connection_limit integer; sessions it may have
 -- column: used bigint; sessions it has
+--
+-- derived: diag_postgresql_connection_limit_used_ratio gauge from used, connection_limit by kind, name;
+--          Sessions of a database or role as a share of its own CONNECTION LIMIT.
 WITH clients AS (
     SELECT datid, usesysid FROM pg_stat_activity
     WHERE backend_type = 'client backend' OR (backend_type IS NULL AND datid IS NOT NULL)

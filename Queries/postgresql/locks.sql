@@ -12,12 +12,12 @@
 -- column: database name; null for what belongs to no database
 -- column: relation text; its name, where it is in our database, else its number
 -- column: page integer; of a page or tuple
--- column: tuple integer; within the page
+-- column: tuple smallint; within the page
 -- column: transaction text; number of the transaction that is waited for
 -- column: virtual_transaction text; the same for one that has changed nothing yet
 -- column: class_id bigint; the upper half of an advisory lock's key, or a catalog
 -- column: object_id bigint; the lower half, or an object of that catalog
--- column: object_sub_id integer; 1 for an advisory lock of one key, 2 for one of two
+-- column: object_sub_id smallint; 1 for an advisory lock of one key, 2 for one of two
 -- column: mode text; AccessShareLock to AccessExclusiveLock
 -- column: granted boolean; held when true, waited for when false
 -- column: waited double precision, seconds; null when held, or for a moment after the wait began

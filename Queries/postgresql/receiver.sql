@@ -17,6 +17,16 @@
 -- column: replay_age double precision, seconds; since the commit that was replayed last
 -- column: is_paused boolean; replay is paused
 -- column: receiver_timeout double precision, seconds; after that much silence the receiver gives up, 0 is never
+--
+-- metric:  diag_postgresql_replay_paused gauge from is_paused; 1 when replay is paused on this standby.
+-- derived: diag_postgresql_wal_receiver_streaming gauge from is_receiving, status;
+--          1 when this standby's WAL receiver streams, 0 when not.
+-- derived: diag_postgresql_replication_lag_seconds gauge from replay_age, message_age by role;
+--          How far what a standby shows is behind the primary, in time.
+-- derived: diag_postgresql_replication_lag_bytes gauge from sender_wal, received_wal, replayed_wal by role;
+--          How far what a standby shows is behind the primary, in WAL.
+-- derived: diag_postgresql_wal_position_bytes gauge from received_wal, replayed_wal by role, position;
+--          Position in the WAL: current on a primary, received and replayed on a standby.
 SELECT extract(epoch FROM clock_timestamp())::float8 AS read_at,
        w.pid IS NOT NULL AS is_receiving,
        w.status, w.sender_host, w.sender_port, w.slot_name,

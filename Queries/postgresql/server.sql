@@ -22,6 +22,14 @@
 -- column: idle_threshold double precision, seconds; diag.idle_seconds as the other questions read it
 -- column: transaction_threshold double precision, seconds; diag.transaction_seconds, likewise
 -- column: has_statements boolean; the extension pg_stat_statements is here and in the search path
+--
+-- metric:  diag_postgresql_in_recovery gauge from in_recovery; 1 on a standby, 0 on a primary.
+-- metric:  diag_postgresql_start_time_seconds gauge from started; Start of the server, seconds since 1970.
+-- metric:  diag_postgresql_lock_waiters gauge from waiting; Backends that wait for a heavyweight lock.
+-- derived: diag_postgresql_connections_max gauge from max_connections, superuser_reserved, role_reserved;
+--          Sessions that ordinary roles can have together.
+-- derived: diag_postgresql_wal_position_bytes gauge from current_wal by role, position;
+--          Position in the WAL: current on a primary, received and replayed on a standby.
 SELECT current_setting('server_version') AS version,
        current_setting('server_version_num')::int AS version_num,
        pg_is_in_recovery() AS in_recovery,

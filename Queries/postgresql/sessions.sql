@@ -14,6 +14,10 @@
 -- column: state text; active, idle, idle in transaction, ...
 -- column: sessions bigint; how many
 -- column: longest double precision, seconds; the longest in this state
+--
+-- derived: diag_postgresql_connections_used_ratio gauge from sessions;
+--          Client sessions as a share of those that ordinary roles can have (max_connections without reserved slots).
+-- derived: diag_postgresql_connections gauge from sessions by state; Client sessions by state.
 SELECT usename, application_name, host(client_addr) AS client_addr, datname, state,
        count(*) AS sessions,
        greatest(0, extract(epoch FROM clock_timestamp() - min(state_change)))::float8 AS longest

@@ -11,6 +11,11 @@
 -- column: retained bigint, bytes; WAL kept for it, null when it has none reserved
 -- column: wal_status text; reserved, extended, unreserved, lost
 -- column: safe_wal_size bigint, bytes; until it is lost, null where max_slot_wal_keep_size sets no bound
+--
+-- metric: diag_postgresql_slot_active gauge from active by slot_name;
+--         1 when a replication slot has a consumer, 0 when not.
+-- metric: diag_postgresql_slot_retained_bytes gauge from retained by slot_name;
+--         WAL that a replication slot keeps on disk.
 SELECT slot_name, slot_type, database, active,
        (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END
         - restart_lsn)::int8 AS retained,

@@ -20,6 +20,13 @@
 -- column: replay_lag double precision, seconds; as last measured, null when idle
 -- column: replay_wal bigint, bytes; the standby's replay position
 -- column: reply_age double precision, seconds; since its last word
+--
+-- derived: diag_postgresql_replication_lag_seconds gauge from replay_lag, replay_behind, reply_age
+--          by application_name, client_addr, slot_name; How far what a standby shows is behind the primary, in time.
+-- derived: diag_postgresql_replication_lag_bytes gauge from replay_behind, flush_behind
+--          by application_name, client_addr, slot_name; How far what a standby shows is behind the primary, in WAL.
+-- derived: diag_postgresql_standby_connected gauge from application_name, state by application_name;
+--          1 when an expected standby streams from this server, 0 when not.
 SELECT r.pid, r.application_name, host(r.client_addr) AS client_addr, r.state, r.sync_state,
        s.slot_name, s.slot_type,
        (w.here - r.sent_lsn)::int8 AS sent_behind,

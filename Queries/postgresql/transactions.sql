@@ -16,6 +16,8 @@
 -- column: xmin_age bigint, transactions; how far back it keeps dead rows, null when it does not
 -- column: query text; the statement, first 120 characters
 -- column: total bigint; all such transactions
+--
+-- derived: diag_postgresql_long_transactions gauge from total; Transactions open for longer than the threshold.
 SELECT pid, usename, application_name, host(client_addr) AS client_addr, datname, state,
        extract(epoch FROM now() - xact_start)::float8 AS open,
        extract(epoch FROM now() - state_change)::float8 AS in_state,

@@ -21,7 +21,7 @@ struct QueryResult: ~Copyable {
         let columns = (0..<PQnfields(pointer)).map { column in
             PQfname(pointer, column).map { String(cString: $0) } ?? ""
         }
-        var rows = Rows(columns: columns)
+        var rows = Rows(columns: columns, types: (0..<PQnfields(pointer)).map { PQftype(pointer, $0) })
         for row in 0..<PQntuples(pointer) {
             for column in 0..<PQnfields(pointer) { rows.append(field(row, column)) }
         }

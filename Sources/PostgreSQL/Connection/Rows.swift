@@ -5,6 +5,8 @@ import Diagnostics
 public struct Rows: Sendable {
     /// Names as the query gives them.
     public let columns: [String]
+    /// The numbers of their types (`pg_type.oid`).
+    public let types: [UInt32]
     private let positions: [String: Int]
     private var bytes: [UInt8] = []
     private var fields: [Field] = []
@@ -14,8 +16,9 @@ public struct Rows: Sendable {
         let isNull: Bool
     }
 
-    init(columns: [String]) {
+    init(columns: [String], types: [UInt32] = []) {
         self.columns = columns
+        self.types = types
         positions = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

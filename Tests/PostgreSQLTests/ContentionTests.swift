@@ -50,8 +50,8 @@ struct ContentionTests {
         let table = contention(
             held: [(1, .rowExclusive), (9, .accessShare)],
             wanted: [(2, .share, 9), (3, .accessExclusive, 8), (4, .share, 7), (5, .accessShare, 6)])
-        #expect(table.served(without: .session(pid: 1)) == [.session(pid: 2)])
-        #expect(table.served(without: .session(pid: 9)) == [])
+        #expect(table.without([.session(pid: 1)]).served == [.session(pid: 2)])
+        #expect(table.without([.session(pid: 9)]).served == [])
     }
 
     @Test func keepsTheOneWhoHasJustComeLast() {

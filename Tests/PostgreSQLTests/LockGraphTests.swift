@@ -132,21 +132,4 @@ struct LockGraphTests {
     }
 
     private func depth(_ branch: Branch) -> Int { 1 + (branch.children.map(depth).max() ?? 0) }
-
-    private func held(
-        _ pid: Int32, _ tag: String, _ mode: LockMode, _ object: LockedObject? = nil, query: String? = nil,
-        isWorkers: Bool = false
-    ) -> LockEntry {
-        LockEntry(
-            tag: tag, object: object ?? .relation(tag), mode: mode, isGranted: true,
-            party: LockParty(id: .session(pid: pid), query: query), isWorkers: isWorkers)
-    }
-
-    private func wanted(
-        _ pid: Int32, _ tag: String, _ mode: LockMode, _ waited: Double, _ object: LockedObject? = nil
-    ) -> LockEntry {
-        LockEntry(
-            tag: tag, object: object ?? .relation(tag), mode: mode, isGranted: false, waited: waited,
-            party: LockParty(id: .session(pid: pid)))
-    }
 }

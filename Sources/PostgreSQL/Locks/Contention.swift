@@ -28,6 +28,17 @@ public struct Contention: Sendable, Hashable, Codable {
         for request in requests.sorted(by: Self.cameBefore) { enqueue(request) }
     }
 
+    private init(object: LockedObject, held: [Holding], inOrder queue: [Request]) {
+        (self.object, self.held, self.queue) = (object, held, queue)
+    }
+
+    /// The same without some; the others keep their places.
+    func without(_ parties: Set<LockParty.ID>) -> Contention {
+        Contention(
+            object: object, held: held.filter { !parties.contains($0.party) },
+            inOrder: queue.filter { !parties.contains($0.party) })
+    }
+
     private static func cameBefore(_ left: Request, _ right: Request) -> Bool {
         (left.waited ?? 0, right.party) > (right.waited ?? 0, left.party)
     }
@@ -100,13 +111,13 @@ extension Contention {
         }
     }
 
-    /// Who would get the lock at once if `party` let go of all it holds here and left the queue: the queue is served
-    /// from its head, and nobody passes one who stays and whose mode conflicts.
-    public func served(without party: LockParty.ID) -> [LockParty.ID] {
-        var taken = held.filter { $0.party != party }
+    /// Who gets the lock at once as things stand: the queue is served from its head, and nobody passes one who has to
+    /// stay and whose mode conflicts (`ProcLockWakeup`).
+    var served: [LockParty.ID] {
+        var taken = held
         var passedOver: [Request] = []
         var served: [LockParty.ID] = []
-        for request in queue where request.party != party {
+        for request in queue {
             let isFree = taken.allSatisfy { $0.party == request.party || !$0.mode.conflicts(with: request.mode) }
             if isFree, passedOver.allSatisfy({ !$0.mode.conflicts(with: request.mode) }) {
                 taken.append(Holding(party: request.party, mode: request.mode))

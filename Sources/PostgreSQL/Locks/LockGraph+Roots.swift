@@ -21,7 +21,8 @@ extension LockGraph {
         return behind.map { party, heldUp in
             Root(
                 party: party, heldUp: heldUp, heldUpByItAlone: heldUp.filter { rootsOf[$0] == 1 },
-                freedAtOnce: walk.freedAtOnce(without: party), longestWait: longestWait(of: heldUp))
+                freedAtOnce: LockWalk(without([party])).free.subtracting(walk.free),
+                longestWait: longestWait(of: heldUp))
         }
         .sorted { ($0.heldUp.count, $0.longestWait, $1.party) > ($1.heldUp.count, $1.longestWait, $0.party) }
     }

@@ -35,6 +35,16 @@ public struct LockGraph: Sendable, Hashable, Codable {
         parties = Self.parties(in: entries).filter { involved.contains($0.id) }.sorted { $0.id < $1.id }
     }
 
+    /// The same parties and rows, other contentions: as many, in the same order.
+    init(_ graph: LockGraph, contentions: [Contention]) {
+        let rows = Dictionary(
+            graph.waits.compactMap { wait in wait.row.map { (wait.waiter, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        self.contentions = contentions
+        waits = Self.waits(in: contentions, rows: rows)
+        parties = graph.parties
+    }
+
     /// Everybody for whom it waits, each once, who holds before who queues; empty when the lock has become free and
     /// its waiter is about to be woken.
     public func blockers(of wait: Wait) -> [Blocker] { contentions[wait.contention].blockers(at: wait.position) }

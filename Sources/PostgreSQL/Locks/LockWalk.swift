@@ -72,13 +72,10 @@ struct LockWalk {
         return Set(ids.indices.filter { isReached[$0] }.map { ids[$0] })
     }
 
-    /// Who would go on at once without `party`: of several locks that it waits for it must get all.
-    func freedAtOnce(without party: LockParty.ID) -> Set<LockParty.ID> {
-        guard let number = numbers[party] else { return [] }
+    /// Who can go on as things stand: of several locks that it waits for it must get all.
+    var free: Set<LockParty.ID> {
         var served: [LockParty.ID: Int] = [:]
-        for place in places[number] {
-            for waiter in graph.contentions[place].served(without: party) { served[waiter, default: 0] += 1 }
-        }
+        for waiter in graph.contentions.lazy.flatMap(\.served) { served[waiter, default: 0] += 1 }
         return Set(served.keys.filter { id in numbers[id].map { wants[$0] == served[id] } ?? false })
     }
 

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// One of the runbook's alerts: what it means, how it is judged and what to do about it. An entry of `Catalogue`.
+/// An alert: what it means, how it is judged and what to do about it. An entry of `Catalogue`.
 public struct Alert: Sendable, Hashable {
     public enum Category: String, Sendable, Hashable, Codable, CaseIterable {
         case infrastructure, database, redis, application, security
@@ -18,8 +18,8 @@ public struct Alert: Sendable, Hashable {
     public internal(set) var holdFor: Duration
     /// For how long the alert goes on firing after its condition last held.
     public internal(set) var keepFiringFor: Duration
-    /// Fewer requests than this are not judged; only the alerts with a `Condition.volume` look at it.
-    public internal(set) var minimumRequests: Double?
+    /// Fewer requests (or whatever a `Condition.volume` counts) than this are not judged.
+    public internal(set) var minimumVolume: Double?
     /// Beginnings of the ids of the evidence that belongs to it: `postgresql.connections`.
     public let evidence: [String]
     /// What it means for the service, in a sentence or two.
@@ -27,11 +27,13 @@ public struct Alert: Sendable, Hashable {
     public let nextSteps: [NextStep]
     /// Labels of the configuration's own that go out with its findings.
     public internal(set) var labels: Labels
+    /// Beside the runbook's: looked at only where the configuration or the command line names it.
+    public internal(set) var isOptional = false
 
     /// Without conditions yet; `when` adds them.
     init(
         _ name: String, _ severity: Severity, _ text: AlertText, for holdFor: Duration = .zero,
-        keepFiringFor: Duration = .zero
+        keepFiringFor: Duration = .zero, atLeast minimumVolume: Double? = nil
     ) {
         self.name = name
         self.severity = severity
@@ -40,7 +42,7 @@ public struct Alert: Sendable, Hashable {
         self.conditions = []
         self.holdFor = holdFor
         self.keepFiringFor = keepFiringFor
-        self.minimumRequests = nil
+        self.minimumVolume = minimumVolume
         self.evidence = text.evidence
         self.meaning = text.meaning
         self.nextSteps = text.nextSteps

@@ -54,13 +54,16 @@ struct Case {
         }
     }
 
-    /// The elements, without their values when fewer requests came than are to be judged.
+    /// The elements, without the values of those that speak for less than is to be judged.
     private func enough(_ elements: [Element]) throws(Unknown) -> [Element] {
-        guard let minimum = alert.minimumRequests, let volume = condition.volume else { return elements }
-        let seen = try volume.evaluate(in: scene).first
-        guard let count = seen?.atMost ?? seen?.value, count < minimum else { return elements }
-        let note = "\(Unit.shortest(count)) requests, fewer than the \(Unit.shortest(minimum)) that are judged"
-        return elements.map { Element(labels: $0.labels, value: nil, note: note) }
+        guard let minimum = alert.minimumVolume, let volume = condition.volume else { return elements }
+        let volumes = try volume.expression.evaluate(in: scene)
+        return elements.map { element in
+            let seen = volumes.first { $0.labels == element.labels } ?? volumes.first { $0.labels.isEmpty }
+            guard let count = seen?.atMost ?? seen?.value, count < minimum else { return element }
+            let few = "\(Unit.shortest(count)) \(volume.noun), fewer than the \(Unit.shortest(minimum)) that are judged"
+            return Element(labels: element.labels, value: nil, note: few)
+        }
     }
 
     /// A plain "no" with why the target could not be asked, or the first fact that the probe has about it.

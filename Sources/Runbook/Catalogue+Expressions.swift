@@ -81,6 +81,8 @@ extension Catalogue {
         return .sum(.increase(code.map { series(metric, "code", .fits, $0) } ?? Series(metric), fiveMinutes))
     }
 
+    static let allRequests = Condition.Volume(expression: requests(), noun: "requests")
+
     static let noRequests = "no requests"
 
     /// What a counter grew by in the last five minutes.

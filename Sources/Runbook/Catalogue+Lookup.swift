@@ -1,24 +1,41 @@
 import Diagnostics
 
 extension Catalogue {
-    /// The alert of that name, however its letters are cased.
-    public static func alert(named name: String) -> Alert? {
-        alerts.first { $0.name.lowercased() == name.lowercased() }
+    /// Conditions beside the runbook's, one table for each dependency; off unless they are named.
+    public static let optional: [Alert] = (postgreSQL).map { alert in
+        var alert = alert
+        alert.isOptional = true
+        return alert
     }
+
+    /// The runbook's seventeen, then the optional ones.
+    public static let all: [Alert] = alerts + optional
+
+    /// The alert of that name, however its letters are cased.
+    public static func alert(named name: String) -> Alert? { all.alert(named: name) }
 
     /// What to tell somebody who asked for an alert that does not exist.
-    public static func unknownAlertMessage(_ name: String) -> String {
+    public static func unknownAlertMessage(_ name: String, among alerts: [Alert] = all) -> String {
         "there is no alert '\(name)'" + didYouMean(name, among: alerts.map(\.name))
     }
+}
 
-    /// How far conditions look back, by metric. History keeps the readings of these metrics that are younger, and of
-    /// each series the newest older one besides (it is what a sweep after a long pause counts from).
-    public static let lookback: [String: Duration] = Dictionary(
-        alerts.flatMap(\.conditions).flatMap { $0.lookback }, uniquingKeysWith: max)
+extension [Alert] {
+    /// The alert of that name, however its letters are cased.
+    public func alert(named name: String) -> Alert? {
+        let name = name.lowercased()
+        return first { $0.name.lowercased() == name }
+    }
+
+    /// How far their conditions look back, by metric. History keeps the readings of these metrics that are younger, and
+    /// of each series the newest older one besides (it is what a sweep after a long pause counts from).
+    public var lookback: [String: Duration] {
+        Dictionary(flatMap(\.conditions).flatMap(\.lookback), uniquingKeysWith: Swift.max)
+    }
 }
 
 extension Condition {
-    var lookback: [(String, Duration)] { expression.lookback + (volume?.lookback ?? []) }
+    var lookback: [(String, Duration)] { expression.lookback + (volume?.expression.lookback ?? []) }
 }
 
 extension Expression {

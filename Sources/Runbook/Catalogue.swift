@@ -35,9 +35,9 @@ public enum Catalogue {
             .when(.sentinel, measured: "Sentinels", agreement, is: .below, 1, agree, by: "agreement", .optional),
 
         Alert("HighErrorRate", .p1, .highErrorRate, for: minutes(5))
-            .when(.http, measured: "errors", errorRate, is: .above, 0.05, .ratio, volume: requests()),
+            .when(.http, measured: "errors", errorRate, is: .above, 0.05, .ratio, volume: allRequests),
         Alert("APILatencyHigh", .p2, .apiLatencyHigh)
-            .when(.http, measured: "p95", p95, is: .above, 2, .seconds, volume: requests()),
+            .when(.http, measured: "p95", p95, is: .above, 2, .seconds, volume: allRequests),
         Alert("DebateTimeout", .p3, .debateTimeout)
             .when(.http, measured: "", slowDebates, is: .above, 0, .count("slow debates"), by: "running debates")
             .when(.http, measured: "", timeouts, is: .above, 0, .count("debates timed out"), by: "ended debates"),

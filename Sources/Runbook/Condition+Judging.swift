@@ -57,7 +57,10 @@ extension Condition {
 
     /// What at the target, where there are several: a mount point, a database.
     private func name(_ labels: Labels) -> String {
-        let telling = ["mountpoint", "datname", "application_name", "provider", "agent", "master", "endpoint"]
+        let telling = [
+            "mountpoint", "datname", "application_name", "slot_name", "provider", "agent", "master", "endpoint",
+            "database",
+        ]
         return telling.lazy.compactMap { labels[$0] }.first ?? ""
     }
 

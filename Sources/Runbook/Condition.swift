@@ -23,8 +23,15 @@ public struct Condition: Sendable, Hashable {
     public internal(set) var threshold: Double
     public let unit: Unit
     public let presence: Presence
-    /// How many requests the value speaks for, where that can be asked for at least so many.
-    public let volume: Expression?
+    /// How much the value speaks for, where that can be asked for at least so much.
+    public let volume: Volume?
+
+    /// What a share is a share of: of too little it says nothing.
+    public struct Volume: Sendable, Hashable {
+        public let expression: Expression
+        /// In the plural: `requests`.
+        public let noun: String
+    }
 }
 
 extension Alert {
@@ -32,7 +39,7 @@ extension Alert {
     func when(
         _ kinds: Target.Kind..., measured quantity: String, _ expression: Expression, is comparison: Comparison,
         _ threshold: Double, _ unit: Unit, by source: String = "", _ presence: Condition.Presence = .required,
-        volume: Expression? = nil
+        volume: Condition.Volume? = nil
     ) -> Alert {
         var alert = self
         alert.conditions += kinds.map { kind in

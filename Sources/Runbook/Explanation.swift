@@ -16,9 +16,12 @@ public struct Explanation: Sendable, Hashable {
     /// For how long it must hold, and for how long it is kept, in words.
     public let times: [String]
     public let escalation: [EscalationStep]
+    /// False when it is not looked at unless it is named.
+    public let isOn: Bool
 
-    public init(_ alert: Alert) {
+    public init(_ alert: Alert, isOn: Bool = true) {
         self.alert = alert
+        self.isOn = isOn
         ways = alert.conditions.map { condition in
             Way(kind: condition.kind, source: condition.source, rule: condition.rule, promQL: condition.promQL)
         }

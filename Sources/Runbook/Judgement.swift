@@ -15,9 +15,12 @@ public struct Judgement: Sendable {
     public let selection: Selection
 
     public init(_ overrides: Overrides = .none, selection: Selection = .all) {
-        alerts = overrides.alerts
+        alerts = overrides.alerts(naming: selection)
         self.selection = selection
     }
+
+    /// How far these alerts look back, by metric.
+    public var lookback: [String: Duration] { alerts.lookback }
 
     /// - Parameters:
     ///   - history: earlier readings; nil when no history is kept, so that rates and increases are unknown.

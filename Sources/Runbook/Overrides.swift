@@ -1,13 +1,14 @@
 import Diagnostics
 
-/// What a configuration may set for one alert; nil leaves the runbook's own value.
+/// What a configuration may set for one alert; nil leaves the catalogue's own value.
 public struct AlertOverride: Sendable, Hashable {
+    /// Nil: an optional alert is looked at because it is named at all.
     public var isEnabled: Bool?
     /// In base units: 0.9 for 90 %, seconds for times.
     public var threshold: Double?
     public var holdFor: Duration?
     public var keepFiringFor: Duration?
-    /// Fewer requests than this are not judged (HighErrorRate and APILatencyHigh).
+    /// Fewer requests (HighErrorRate, APILatencyHigh) or blocks (PostgreSQLCacheHitLow) than this are not judged.
     public var minimumRequests: Double?
     /// Go out with the alert's findings.
     public var labels: Labels
@@ -43,12 +44,22 @@ public struct Overrides: Sendable, Hashable {
         self.byName = byName
     }
 
-    /// The alerts that are enabled, with the overrides applied, in the catalogue's order.
-    public var alerts: [Alert] {
-        Catalogue.alerts.compactMap { alert in
-            guard let override = byName[alert.name] else { return alert }
-            return override.isEnabled == false ? nil : alert.applying(override)
-        }
+    /// Every alert that there is, looked at or not, with the overrides applied, in the catalogue's order.
+    public var known: [Alert] {
+        Catalogue.all.map { alert in byName[alert.name].map(alert.applying) ?? alert }
+    }
+
+    /// The alerts that are looked at, in the catalogue's order.
+    public var alerts: [Alert] { known.filter(looksAt) }
+
+    /// Those that are looked at, and the optional ones that a command line names.
+    public func alerts(naming selection: Selection) -> [Alert] {
+        known.filter { looksAt($0) || ($0.isOptional && selection.names($0) && byName[$0.name]?.isEnabled != false) }
+    }
+
+    /// The runbook's are looked at unless they are switched off, the others only when they are named.
+    public func looksAt(_ alert: Alert) -> Bool {
+        byName[alert.name].map { $0.isEnabled != false } ?? !alert.isOptional
     }
 
     private static func check(_ override: AlertOverride, for alert: Alert) throws(OverrideError) {
@@ -107,7 +118,7 @@ extension Alert {
         }
         alert.holdFor = override.holdFor ?? holdFor
         alert.keepFiringFor = override.keepFiringFor ?? keepFiringFor
-        alert.minimumRequests = override.minimumRequests ?? minimumRequests
+        alert.minimumVolume = override.minimumRequests ?? minimumVolume
         alert.labels = labels.merging(override.labels)
         return alert
     }

@@ -22,11 +22,17 @@ public struct Selection: Sendable, Hashable {
         self.skip = skip
     }
 
+    /// - Parameter alerts: those that a word can name.
     /// - Throws: `SelectionError` for a word that is none of the three, with the nearest that is.
-    public init(only: [String], skip: [String]) throws(SelectionError) {
-        self.only = try Self.words(only)
-        self.skip = try Self.words(skip)
+    public init(
+        only: [String], skip: [String], among alerts: [Alert] = Catalogue.all
+    ) throws(SelectionError) {
+        self.only = try Self.words(only, alerts)
+        self.skip = try Self.words(skip, alerts)
     }
+
+    /// Whether `--only` names this very alert.
+    func names(_ alert: Alert) -> Bool { only.contains(.alert(alert.name)) }
 
     public func includes(_ alert: Alert, at target: Target) -> Bool {
         !skip.contains { $0.matches(alert, target) }
@@ -50,23 +56,23 @@ public struct Selection: Sendable, Hashable {
 
     private static let sorts: [@Sendable (Word) -> Bool] = [{ $0.isAlert }, { $0.isKind }, { $0.isLabel }]
 
-    private static func words(_ texts: [String]) throws(SelectionError) -> [Word] {
+    private static func words(_ texts: [String], _ alerts: [Alert]) throws(SelectionError) -> [Word] {
         var words: [Word] = []
-        for text in texts { words.append(try Word(text)) }
+        for text in texts { words.append(try Word(text, alerts)) }
         return words
     }
 }
 
 extension Selection.Word {
-    init(_ text: String) throws(SelectionError) {
+    init(_ text: String, _ alerts: [Alert]) throws(SelectionError) {
         if let equals = text.firstIndex(of: "=") {
             self = .label(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
         } else if let kind = Target.Kind(rawValue: text.lowercased()) {
             self = .kind(kind)
-        } else if let alert = Catalogue.alert(named: text) {
+        } else if let alert = alerts.alert(named: text) {
             self = .alert(alert.name)
         } else {
-            throw SelectionError(word: text)
+            throw SelectionError(word: text, alerts: alerts.map(\.name))
         }
     }
 
@@ -87,9 +93,11 @@ extension Selection.Word {
 /// A word of `--only` or `--skip` that means nothing.
 public struct SelectionError: Error, Sendable, Hashable, CustomStringConvertible {
     public let word: String
+    /// The names that would have meant an alert.
+    public let alerts: [String]
 
     public var description: String {
-        let known = Catalogue.alerts.map(\.name) + Target.Kind.allCases.map(\.rawValue)
+        let known = alerts + Target.Kind.allCases.map(\.rawValue)
         return "'\(word)' is neither an alert nor a kind of target nor label=value" + didYouMean(word, among: known)
     }
 }

@@ -32,7 +32,7 @@ public struct Reading: Sendable, Hashable {
     }
 }
 
-/// The readings of earlier sweeps that conditions look back at (`Catalogue.lookback` says at which), by target and
+/// The readings of earlier sweeps that conditions look back at (`Judgement.lookback` says at which), by target and
 /// metric. The sweep that is being judged is not in it.
 public struct SeriesHistory: Sendable {
     /// One series of a metric at a target: another identity is another series, even with the same labels.

@@ -10,6 +10,10 @@ public enum Unit: Sendable, Hashable {
     case milliseconds
     /// Seconds, told as days.
     case days
+    /// Seconds from moments to weeks, told in the units that fit: `5 min 20 s`.
+    case duration
+    /// Bytes, told in the binary unit that fits: `1.5 GiB`.
+    case bytes
     /// A number of things, named in the plural: `failures`.
     case count(String)
     /// Yes or no, with what each is called: `answers`, `does not answer`.
@@ -23,11 +27,24 @@ public enum Unit: Sendable, Hashable {
             Units.decimal(value, digits: decimals ?? (abs(value) >= 10 || value == value.rounded() ? 0 : 2)) + " s"
         case .milliseconds: Units.decimal(value * 1000, digits: decimals ?? (abs(value) < 0.01 ? 1 : 0)) + " ms"
         case .days: Units.decimal(value / 86400, digits: decimals ?? 1) + " days"
+        case .duration: Units.seconds(value)
+        case .bytes: Self.bytes(value, decimals)
         case .count(let noun):
             Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " "
                 + (value == 1 ? Self.singular(noun) : noun)
         case .state(let one, let zero): value == 0 ? zero : one
         }
+    }
+
+    /// Scaled by the largest unit that leaves at least one of it.
+    private static func bytes(_ value: Double, _ decimals: Int?) -> String {
+        var (scaled, units) = (value, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"][...])
+        while abs(scaled) >= 1024, units.count > 1 {
+            scaled /= 1024
+            units.removeFirst()
+        }
+        let digits = decimals ?? (units.first == "B" ? 0 : 1)
+        return Units.decimal(scaled, digits: digits) + " " + (units.first ?? "")
     }
 
     /// `debates timed out` is `debate timed out` when it is one: the first plural word loses its s.
@@ -40,6 +57,7 @@ public enum Unit: Sendable, Hashable {
     /// A threshold, without decimals that say nothing: `90 %`, `14 days`, `2 s`.
     public func threshold(_ value: Double) -> String {
         if case .count = self { return Self.shortest(value) }
+        if case .duration = self { return Units.seconds(value) }
         let scaled = text(value, decimals: 6)
         guard let end = scaled.lastIndex(of: " ") else { return scaled }
         return Self.trimmed(String(scaled[..<end])) + scaled[end...]

@@ -86,7 +86,7 @@ public struct SweepRun: Sendable {
         _ observations: [Observation], _ judgement: Judgement, with history: History
     ) async throws(HistoryError) -> [Finding] {
         let now = Timestamp.now
-        return try await history.judging(observations, lookback: Catalogue.lookback, now: now) {
+        return try await history.judging(observations, lookback: judgement.lookback, now: now) {
             let result = judgement.judge(observations, history: $0, states: $1, now: now)
             return (result.findings, result.states)
         }

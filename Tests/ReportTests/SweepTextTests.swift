@@ -50,7 +50,7 @@ struct SweepTextTests {
     }
 
     @Test func everyAlertCanBeExplained() {
-        for alert in Catalogue.alerts {
+        for alert in Catalogue.all {
             let text = ExplanationText(
                 Explanation(alert), layout: TextLayout(ink: Ink(isColoured: false), width: 100)
             ).rendered()

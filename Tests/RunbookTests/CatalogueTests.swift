@@ -42,7 +42,7 @@ struct CatalogueTests {
         #expect(Catalogue.alerts.map(\.name) == Self.runbook.map(\.0))
     }
 
-    @Test(arguments: Catalogue.alerts)
+    @Test(arguments: Catalogue.all)
     func eachSaysWhatItMeansAndWhatToDo(alert: Alert) {
         #expect(!alert.title.isEmpty && !alert.meaning.isEmpty && !alert.evidence.isEmpty)
         #expect(alert.nextSteps.first?.command?.hasPrefix("diag ") == true, "looking with diag comes first")
@@ -55,17 +55,17 @@ struct CatalogueTests {
     }
 
     @Test func sourcesOfAnAlertAreToldApart() {
-        for alert in Catalogue.alerts {
+        for alert in Catalogue.all {
             let keys = alert.conditions.map { "\($0.kind) \($0.source)" }
             #expect(Set(keys).count == keys.count, "\(alert.name) would mix up two conditions' states")
         }
     }
 
     @Test func historyKeepsWhatConditionsLookBackAt() {
-        #expect(Catalogue.lookback["diag_application_requests_total"] == .seconds(360))
-        #expect(Catalogue.lookback["diag_postgresql_deadlocks_total"] == .zero)
-        #expect(Catalogue.lookback["diag_redis_sentinel_master_info"] == .zero)
-        #expect(Catalogue.lookback["diag_host_memory_used_ratio"] == nil)
+        #expect(Catalogue.alerts.lookback["diag_application_requests_total"] == .seconds(360))
+        #expect(Catalogue.alerts.lookback["diag_postgresql_deadlocks_total"] == .zero)
+        #expect(Catalogue.alerts.lookback["diag_redis_sentinel_master_info"] == .zero)
+        #expect(Catalogue.alerts.lookback["diag_host_memory_used_ratio"] == nil)
     }
 
     @Test(arguments: [

@@ -34,7 +34,19 @@ public struct ExplanationText: Sendable {
             return [
                 "  at each \(way.kind.rawValue) target\(source): \(way.rule)", layout.ink.faint("    \(way.promQL)"),
             ]
-        } + explanation.times.map { "  " + $0 }
+        } + explanation.times.map { "  " + $0 } + minimum + whenOff
+    }
+
+    private var minimum: [String] {
+        guard let minimum = alert.minimumVolume, let noun = alert.conditions.lazy.compactMap(\.volume?.noun).first
+        else { return [] }
+        return ["  only where it speaks for at least \(Units.number(minimum)) \(noun)"]
+    }
+
+    private var whenOff: [String] {
+        guard !explanation.isOn else { return [] }
+        let how = alert.isOptional ? "naming it in the configuration turns it on" : "the configuration switches it off"
+        return ["  off; \(how):", "    alerts: {\(alert.name): {enabled: true}}"]
     }
 
     private func steps(_ heading: String, changing: Bool) -> [String] {
@@ -57,22 +69,28 @@ public struct ExplanationText: Sendable {
     private func paragraph(_ text: String) -> [String] { wrapped(text, to: min(layout.width, 100)) }
 }
 
-/// All alerts, a line each.
+/// All alerts, a line each: what is looked at first, then what is off.
 public struct CatalogueText: Sendable {
-    private let alerts: [Alert]
+    private let on: [Alert]
+    private let off: [Alert]
     private let layout: TextLayout
 
-    public init(_ alerts: [Alert], layout: TextLayout) {
-        self.alerts = alerts
+    public init(_ overrides: Overrides, layout: TextLayout) {
+        on = overrides.known.filter(overrides.looksAt)
+        off = overrides.known.filter { !overrides.looksAt($0) }
         self.layout = layout
     }
 
     public func rendered() -> String {
-        let width = alerts.map(\.name.count).max() ?? 0
-        return alerts.map { alert in
-            "\(alert.severity)  " + layout.ink.bold(alert.name.padded(to: width))
-                + "  \(alert.title)" + layout.ink.faint(rule(alert)) + "\n"
-        }.joined()
+        let width = (on + off).map(\.name.count).max() ?? 0
+        return on.map { line($0, width) }.joined()
+            + (off.isEmpty ? "" : "\noff; looked at where `alerts:` in the configuration, or --only, names them:\n")
+            + off.map { line($0, width) }.joined()
+    }
+
+    private func line(_ alert: Alert, _ width: Int) -> String {
+        "\(alert.severity)  " + layout.ink.bold(alert.name.padded(to: width))
+            + "  \(alert.title)" + layout.ink.faint(rule(alert)) + "\n"
     }
 
     private func rule(_ alert: Alert) -> String {

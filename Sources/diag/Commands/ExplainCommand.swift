@@ -8,28 +8,30 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "What an alert means, how it is judged and what to do about it.",
         discussion: """
-            Without a name it lists all alerts. Thresholds and times are those of the configuration.
+            Without a name it lists all alerts: the runbook's, then those that are off until the configuration names them.
+            Thresholds and times are those of the configuration.
 
             EXAMPLES
               diag explain
               diag explain PostgreSQLReplicationLag
+              diag explain PostgreSQLSlotRetention
             """)
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
     @Argument(
-        help: ArgumentHelp("The alert's name.", valueName: "alert"), completion: .list(Catalogue.alerts.map(\.name)))
+        help: ArgumentHelp("The alert's name.", valueName: "alert"), completion: .list(Catalogue.all.map(\.name)))
     var alert: String?
 
     func run() throws {
         let layout = text.layout(rows: .max, pieces: .max)
         let overrides = try configuration.load().overrides
-        guard let alert else { return try Output.write(CatalogueText(overrides.alerts, layout: layout).rendered()) }
-        guard let known = Catalogue.alert(named: alert) else {
-            throw UsageError(description: Catalogue.unknownAlertMessage(alert))
+        guard let alert else { return try Output.write(CatalogueText(overrides, layout: layout).rendered()) }
+        guard let known = overrides.known.alert(named: alert) else {
+            throw UsageError(description: Catalogue.unknownAlertMessage(alert, among: overrides.known))
         }
-        let entry = overrides.alerts.first { $0.name == known.name } ?? known
-        try Output.write(ExplanationText(Explanation(entry), layout: layout).rendered())
+        let explanation = Explanation(known, isOn: overrides.looksAt(known))
+        try Output.write(ExplanationText(explanation, layout: layout).rendered())
     }
 }

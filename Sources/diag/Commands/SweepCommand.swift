@@ -69,8 +69,9 @@ struct SweepCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let selection = try Selection(only: only, skip: skip)
-        let run = SweepRun(try settings(), selection: selection, environment: Environment.variables)
+        let settings = try settings()
+        let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
+        let run = SweepRun(settings, selection: selection, environment: Environment.variables)
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
         let report = SweepReport(outcome)
         if let textfile { try AtomicFile.write(report.prometheus, to: textfile) }

@@ -22,7 +22,7 @@ private final class Cron {
             gaps: seen.gaps, problems: seen.problems, failure: seen.failure)
         let history = try await History.open(at: folder.path("diag.sqlite")).history
         let (judgement, now) = (judgement, now)
-        return try await history.judging([dated], lookback: Catalogue.lookback, now: now) {
+        return try await history.judging([dated], lookback: Catalogue.alerts.lookback, now: now) {
             let result = judgement.judge([dated], history: $0, states: $1, now: now)
             return (result.findings, result.states)
         }

@@ -41,7 +41,8 @@ struct QueriesTests {
 
     @Test func takesTheValuesOfItsSettingsAsLiterals() {
         let file = SQLFile(
-            name: "f", text: "-- f.\nSELECT current_setting('diag.by', true), current_setting('diag.x', true)")
+            name: "f", path: "f.sql",
+            text: "-- f.\nSELECT current_setting('diag.by', true), current_setting('diag.x', true)")
         #expect(file.statement(with: ["diag.by": "it's"]) == "SELECT 'it''s', current_setting('diag.x', true)")
     }
 

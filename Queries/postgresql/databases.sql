@@ -13,7 +13,7 @@
 --         Deadlocks detected in a database.
 -- metric: diag_postgresql_recovery_conflicts_total counter from conflicts by datname since stats_reset;
 --         Statements cancelled on a standby by replay.
-SELECT datname, deadlocks, conflicts, extract(epoch FROM stats_reset)::float8 AS stats_reset
-FROM pg_stat_database
-WHERE datname IS NOT NULL
+SELECT datname, pg_stat_get_db_deadlocks(oid) AS deadlocks, pg_stat_get_db_conflict_all(oid) AS conflicts,
+       extract(epoch FROM pg_stat_get_db_stat_reset_time(oid))::float8 AS stats_reset
+FROM pg_database
 ORDER BY datname

@@ -12,18 +12,18 @@
 --
 -- derived: diag_postgresql_connection_limit_used_ratio gauge from used, connection_limit by kind, name;
 --          Sessions of a database or role as a share of its own CONNECTION LIMIT.
-WITH clients AS (
-    SELECT datid, usesysid FROM pg_stat_activity
-    WHERE backend_type = 'client backend' OR (backend_type IS NULL AND datid IS NOT NULL)
-)
 SELECT kind, name, connection_limit, used
 FROM (
-    SELECT 'database' AS kind, datname AS name, datconnlimit AS connection_limit,
-           (SELECT count(*) FROM clients c WHERE c.datid = d.oid) AS used
-    FROM pg_database d WHERE datconnlimit >= 0 AND datallowconn
+    SELECT 'database' AS kind, d.datname AS name, d.datconnlimit AS connection_limit,
+           (SELECT count(*) FROM pg_stat_get_activity(NULL) s
+            WHERE s.datid = d.oid AND coalesce(s.backend_type, 'client backend') = 'client backend') AS used
+    FROM pg_database d WHERE d.datconnlimit >= 0 AND d.datallowconn
     UNION ALL
-    SELECT 'role', rolname, rolconnlimit, (SELECT count(*) FROM clients c WHERE c.usesysid = r.oid)
-    FROM pg_roles r WHERE rolconnlimit >= 0 AND rolcanlogin AND NOT rolsuper
+    SELECT 'role', r.rolname, r.rolconnlimit,
+           (SELECT count(*) FROM pg_stat_get_activity(NULL) s
+            WHERE s.usesysid = r.oid AND s.datid IS NOT NULL
+              AND coalesce(s.backend_type, 'client backend') = 'client backend')
+    FROM pg_roles r WHERE r.rolconnlimit >= 0 AND r.rolcanlogin AND NOT r.rolsuper
 ) limits
 ORDER BY used::float8 / greatest(connection_limit, 1) DESC, kind, name
 LIMIT 20

@@ -38,15 +38,15 @@ SELECT current_setting('server_version') AS version,
        pg_backend_pid() AS pid,
        current_user AS role_name,
        current_database() AS database_name,
-       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser,
+       current_setting('is_superuser')::bool AS is_superuser,
        pg_has_role('pg_read_all_stats', 'USAGE') AS sees_all,
        current_setting('max_connections')::int AS max_connections,
        current_setting('superuser_reserved_connections')::int AS superuser_reserved,
        coalesce(current_setting('reserved_connections', true), '0')::int AS role_reserved,
        CASE WHEN NOT pg_is_in_recovery() THEN (pg_current_wal_lsn() - '0/0'::pg_lsn)::int8 END AS current_wal,
        CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE')
-            THEN (SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock')
-            ELSE (SELECT count(*) FROM pg_locks WHERE NOT granted) END AS waiting,
+            THEN (SELECT count(*) FROM pg_stat_get_activity(NULL) WHERE wait_event_type = 'Lock')
+            ELSE (SELECT count(*) FROM pg_lock_status() WHERE NOT granted) END AS waiting,
        coalesce(nullif(current_setting('diag.idle_seconds', true), ''), '600')::float8 AS idle_threshold,
        coalesce(nullif(current_setting('diag.transaction_seconds', true), ''), '300')::float8 AS transaction_threshold,
        to_regclass('pg_stat_statements') IS NOT NULL AS has_statements

@@ -16,9 +16,9 @@
 --         1 when a replication slot has a consumer, 0 when not.
 -- metric: diag_postgresql_slot_retained_bytes gauge from retained by slot_name;
 --         WAL that a replication slot keeps on disk.
-SELECT slot_name, slot_type, database, active,
+SELECT slot_name, slot_type, d.datname AS database, active,
        (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END
         - restart_lsn)::int8 AS retained,
        wal_status, safe_wal_size
-FROM pg_replication_slots
+FROM pg_get_replication_slots() s LEFT JOIN pg_database d ON d.oid = s.datoid
 ORDER BY retained DESC NULLS LAST, slot_name

@@ -4,6 +4,8 @@
 -- servers: 13-
 -- role:    pg_monitor; without it all but the pid is null
 --
+-- Asks the functions below pg_stat_replication, as sessions.sql does.
+--
 -- column: pid integer; of the WAL sender
 -- column: application_name text; the standby's name (cluster_name or primary_conninfo)
 -- column: client_addr text; null through a unix socket
@@ -27,7 +29,7 @@
 --          by application_name, client_addr, slot_name; How far what a standby shows is behind the primary, in WAL.
 -- derived: diag_postgresql_standby_connected gauge from application_name, state by application_name;
 --          1 when an expected standby streams from this server, 0 when not.
-SELECT r.pid, r.application_name, host(r.client_addr) AS client_addr, r.state, r.sync_state,
+SELECT r.pid, a.application_name, host(a.client_addr) AS client_addr, r.state, r.sync_state,
        s.slot_name, s.slot_type,
        (w.here - r.sent_lsn)::int8 AS sent_behind,
        (w.here - r.write_lsn)::int8 AS write_behind,
@@ -38,9 +40,10 @@ SELECT r.pid, r.application_name, host(r.client_addr) AS client_addr, r.state, r
        extract(epoch FROM r.replay_lag)::float8 AS replay_lag,
        (r.replay_lsn - '0/0'::pg_lsn)::int8 AS replay_wal,
        extract(epoch FROM clock_timestamp() - r.reply_time)::float8 AS reply_age
-FROM pg_stat_replication r
-LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid
+FROM pg_stat_get_wal_senders() r
+JOIN pg_stat_get_activity(NULL) a USING (pid)
+LEFT JOIN pg_get_replication_slots() s ON s.active_pid = r.pid
 CROSS JOIN (
     SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS here
 ) w
-ORDER BY r.application_name, client_addr, r.pid
+ORDER BY a.application_name, client_addr, r.pid

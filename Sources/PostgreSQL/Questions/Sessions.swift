@@ -28,6 +28,8 @@ struct SessionGroup: Answer {
     let count: Int
     /// The longest time that one of them has been in this state.
     let longest: Double?
+    /// The longest time that one of them has been in a transaction; nil where none is in one.
+    let longestTransaction: Double?
 
     static var files: [SQLFile] { [PostgreSQLQueries.sessions] }
 
@@ -36,6 +38,7 @@ struct SessionGroup: Answer {
         state = try row.getIfPresent("state")
         count = try row.get("sessions")
         longest = try row.getIfPresent("longest")
+        longestTransaction = try row.getIfPresent("longest_transaction")
     }
 }
 

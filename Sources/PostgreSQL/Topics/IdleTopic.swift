@@ -6,13 +6,27 @@ extension PostgreSQLProbe.Question {
 }
 
 struct IdleTopic: Topic {
-    let asks: [any Answer.Type] = [IdleSession.self]
+    let asks: [any Answer.Type] = [SessionGroup.self]
     let metrics = [PostgreSQLMetrics.idleSessions, PostgreSQLMetrics.idleInTransactionSessions]
+
+    /// Which ones they are, only where there are any: most of the time there are none.
+    func asksMore(after reading: Reading) -> [any Answer.Type] {
+        let groups = (try? reading.all(SessionGroup.self)) ?? []
+        let isCalledFor = groups.contains { $0.isIdle && ($0.longest ?? 0) >= reading.server.idleThreshold }
+        return isCalledFor ? [IdleSession.self] : []
+    }
 
     func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
         try reading.server.requireSight(of: "idle sessions")
-        IdleReport(sessions: try reading.all(), threshold: reading.server.idleThreshold).write(to: &content)
+        _ = try reading.all(SessionGroup.self)
+        let sessions: [IdleSession] = asksMore(after: reading).isEmpty ? [] : try reading.all()
+        IdleReport(sessions: sessions, threshold: reading.server.idleThreshold).write(to: &content)
     }
+}
+
+extension SessionGroup {
+    /// In a transaction or not.
+    fileprivate var isIdle: Bool { state?.hasPrefix("idle") ?? false }
 }
 
 /// Sessions that have been idle for long: who could be ended to make room.

@@ -6,12 +6,21 @@ extension PostgreSQLProbe.Question {
 }
 
 struct TransactionsTopic: Topic {
-    let asks: [any Answer.Type] = [LongTransaction.self]
+    let asks: [any Answer.Type] = [SessionGroup.self]
     let metrics = [PostgreSQLMetrics.longTransactions]
+
+    /// Which ones they are, only where there are any: most of the time there are none.
+    func asksMore(after reading: Reading) -> [any Answer.Type] {
+        let groups = (try? reading.all(SessionGroup.self)) ?? []
+        let longest = groups.compactMap(\.longestTransaction).max() ?? 0
+        return longest >= reading.server.transactionThreshold ? [LongTransaction.self] : []
+    }
 
     func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
         try reading.server.requireSight(of: "transactions")
-        TransactionsReport(transactions: try reading.all(), threshold: reading.server.transactionThreshold)
+        _ = try reading.all(SessionGroup.self)
+        let transactions: [LongTransaction] = asksMore(after: reading).isEmpty ? [] : try reading.all()
+        TransactionsReport(transactions: transactions, threshold: reading.server.transactionThreshold)
             .write(to: &content)
     }
 }

@@ -20,15 +20,30 @@ public struct SQLFile: Sendable, Hashable {
 
     /// What is sent: without the header, which would only fill the server's log and pg_stat_activity.
     public var statement: String {
-        lines.drop { $0.hasPrefix("--") || $0.isEmpty }.joined(separator: "\n")
+        let start = firstLine { !$0.isEmpty && !Self.isComment($0) }?.startIndex
+        return start.map { String(text[$0...]) } ?? ""
     }
 
     /// The major versions of PostgreSQL that it serves; nil when the header does not say so plainly. Reads one line of
     /// the header, since each question of each sweep is chosen by it.
     public var servers: ClosedRange<Int>? {
-        let line = headerLines.first { $0.hasPrefix("-- servers:") }
-        return line.flatMap { SQLHeader.servers(from: $0.dropFirst("-- servers:".count)) }
+        let key = "-- servers:"
+        let line = firstLine { !Self.isComment($0) || $0.utf8.starts(with: key.utf8) }
+        return line.flatMap { Self.isComment($0) ? SQLHeader.servers(from: $0.dropFirst(key.count)) : nil }
     }
+
+    /// Looks no further than the line that is wanted: every question of every sweep passes here.
+    private func firstLine(where isWanted: (Substring) -> Bool) -> Substring? {
+        var start = text.startIndex
+        while start < text.endIndex {
+            let end = text.utf8[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+            if isWanted(text[start..<end]) { return text[start..<end] }
+            start = end == text.endIndex ? end : text.utf8.index(after: end)
+        }
+        return nil
+    }
+
+    private static func isComment(_ line: Substring) -> Bool { line.utf8.starts(with: "--".utf8) }
 
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 

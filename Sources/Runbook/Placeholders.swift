@@ -39,10 +39,20 @@ struct Placeholders {
     }
 
     static func quoted(_ value: String) -> String {
-        let harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=[]-"
-        if !value.isEmpty, !value.hasPrefix("-"), value.allSatisfy(harmless.contains) { return value }
+        if !value.isEmpty, !value.hasPrefix("-"), value.utf8.allSatisfy(isHarmless) { return value }
         let escaped = value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
         return "'\(escaped)'"
+    }
+
+    /// By bytes, as every command of every finding is filled in and most need no quotes.
+    private static func isHarmless(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "+")...UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "_"), UInt8(ascii: "%"),
+            UInt8(ascii: "="), UInt8(ascii: "["), UInt8(ascii: "]"):
+            true
+        default: false
+        }
     }
 
     /// An address without its port.

@@ -11,6 +11,8 @@ public struct SweepRun: Sendable {
         public let findings: [Finding]
         /// About the sweep itself, for people.
         public let notes: [String]
+        /// Still open, where there is one.
+        public var history: History?
     }
 
     private let configuration: Configuration
@@ -39,7 +41,7 @@ public struct SweepRun: Sendable {
         let findings = await judge(observations, judgement, history, &notes)
         return Outcome(
             started: started, duration: clock.duration(to: .now), observations: observations, findings: findings,
-            notes: notes)
+            notes: notes, history: history)
     }
 
     private func plan(_ history: OpeningHistory, _ notes: inout [String]) -> Plan {

@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import Network
 import Runbook
+import Synchronization
 
 /// What earlier sweeps saw, in one SQLite file: the readings that conditions look back at, and the state of each alert.
 ///
@@ -59,7 +60,9 @@ public final class History: Sendable {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+            // The log is written back once it is half a megabyte long: reading it anew is then a matter of microseconds.
+            try database.execute(
+                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 128")
         }
         let settings = configuration
         // Opening reads the file: on a thread of our own, as SQLite only blocks.
@@ -70,6 +73,12 @@ public final class History: Sendable {
         try await history.queue.write { try HistorySchema.bringUpToDate($0) }
         return history
     }
+
+    /// Leaves the file to the process's end. Closing it would write its log back and wait for the disk four times; the
+    /// log is whole without that, and the next one who opens the file reads it.
+    public func stayOpen() { Self.leftOpen.withLock { $0.append(self) } }
+
+    private static let leftOpen = Mutex<[History]>([])
 
     private static let threads = BlockingThreads(name: "diag-history", limit: 2)
 }
@@ -91,9 +100,9 @@ extension History {
     ) async throws(HistoryError) -> Product {
         do {
             return try await queue.write { database in
-                let readings = try ReadingStore.load(database, observations.map(\.target), lookback, now: now)
-                let judged = judge(readings, try AlertStateStore.load(database))
-                try ReadingStore.save(database, observations, lookback, now: now)
+                var readings = try ReadingStore(database, observations.map(\.target), lookback, now: now)
+                let judged = judge(readings.history, try AlertStateStore.load(database))
+                try readings.save(observations, now: now)
                 try AlertStateStore.save(database, judged.states)
                 return judged.product
             }

@@ -3,28 +3,35 @@ import GRDB
 import Runbook
 
 /// Readings in the database: only of metrics that some condition looks back at, only for as long as it does.
-enum ReadingStore {
+struct ReadingStore {
     /// Readings beyond the lookback that are kept all the same, so that a sweep every hour finds its predecessor.
     private static let newestKept = 2
 
-    static func load(
-        _ database: Database, _ targets: [Target], _ lookback: [String: Duration], now: Timestamp
-    ) throws -> SeriesHistory {
+    private let database: Database
+    private let lookback: [String: Duration]
+    /// The readings of the targets that were asked for.
+    private(set) var history = SeriesHistory()
+    /// All series that are there, of whatever target.
+    private var ids: [SeriesKey: Int64] = [:]
+    /// The metrics that have readings older than is looked back.
+    private var outdated: Set<String> = []
+
+    /// Reads what is there.
+    init(_ database: Database, _ targets: [Target], _ lookback: [String: Duration], now: Timestamp) throws {
+        self.database = database
+        self.lookback = lookback
         let wanted = Set(targets.map(TargetID.init))
-        let readings = try readings(database)
-        var history = SeriesHistory()
+        let readings = try Self.readings(database)
         let rows = try Row.fetchCursor(database, sql: "SELECT id, kind, target, metric, labels, identity FROM series")
         while let row = try rows.next() {
-            let metric: String = row[3]
-            guard let kind = Target.Kind(rawValue: row[1]), lookback[metric] != nil else { continue }
-            let target = TargetID(kind: kind, name: row[2])
-            guard wanted.contains(target), let series = readings[row[0]] else { continue }
-            let identity: String = row[5]
-            history.add(
-                series, of: metric, labels: LabelsText.labels(row[4]), identity: identity.isEmpty ? nil : identity,
-                at: target)
+            guard let key = SeriesKey(row) else { continue }
+            ids[key] = row[0]
+            let series = readings[row[0]] ?? []
+            // What nobody looks back at any more stays as it is: an older version may.
+            guard let length = lookback[key.metric] else { continue }
+            if let oldest = series.first, oldest.time < now - length.seconds { outdated.insert(key.metric) }
+            if wanted.contains(key.target), !series.isEmpty { history.add(series, of: key) }
         }
-        return history
     }
 
     /// By series, the newest last.
@@ -35,48 +42,40 @@ enum ReadingStore {
         while let row = try rows.next() { readings[row[0], default: []].append(Reading(row)) }
         return readings
     }
+}
 
-    static func save(
-        _ database: Database, _ observations: [Observation], _ lookback: [String: Duration], now: Timestamp
-    ) throws {
-        for observation in observations {
-            for sample in observation.samples where lookback[sample.metric.name] != nil {
-                try save(database, sample, of: observation)
-            }
-        }
-        for (metric, duration) in lookback { try prune(database, metric, before: now - duration.seconds) }
-        try database.execute(sql: "DELETE FROM series WHERE id NOT IN (SELECT series FROM reading)")
+/// What tells one series from all others.
+private struct SeriesKey: Hashable {
+    let target: TargetID
+    let metric: String
+    /// As `LabelsText` writes them.
+    let labels: String
+    /// Empty for none.
+    let identity: String
+
+    init(_ sample: Sample, at target: TargetID) {
+        self.target = target
+        metric = sample.metric.name
+        labels = LabelsText.text(sample.labels)
+        identity = sample.identity ?? ""
     }
 
-    private static func save(_ database: Database, _ sample: Sample, of observation: Observation) throws {
-        let target = observation.target
-        let key: StatementArguments = [
-            target.kind.rawValue, target.name, sample.metric.name, LabelsText.text(sample.labels),
-            sample.identity ?? "",
-        ]
-        try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO series (kind, target, metric, labels, identity) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: key)
-        try database.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO reading (series, time, value, counted_since)
-                SELECT id, ?, ?, ? FROM series
-                WHERE kind = ? AND target = ? AND metric = ? AND labels = ? AND identity = ?
-                """
-        ).execute(
-            arguments: [
-                observation.ended.secondsSinceEpoch, sample.value, sample.countedSince?.secondsSinceEpoch,
-            ] + key)
+    /// Of `id, kind, target, metric, labels, identity`; nil for a kind of target that a later version knew.
+    init?(_ row: Row) {
+        guard let kind = Target.Kind(rawValue: row[1]) else { return nil }
+        target = TargetID(kind: kind, name: row[2])
+        metric = row[3]
+        labels = row[4]
+        identity = row[5]
     }
 
-    private static func prune(_ database: Database, _ metric: String, before time: Timestamp) throws {
-        try database.cachedStatement(
-            sql: """
-                DELETE FROM reading WHERE time < ? AND series IN (SELECT id FROM series WHERE metric = ?)
-                AND time < (SELECT min(time) FROM (SELECT time FROM reading AS newer
-                    WHERE newer.series = reading.series ORDER BY time DESC LIMIT ?))
-                """
-        ).execute(arguments: [time.secondsSinceEpoch, metric, newestKept])
+    var arguments: StatementArguments { [target.kind.rawValue, target.name, metric, labels, identity] }
+}
+
+extension SeriesHistory {
+    fileprivate mutating func add(_ readings: [Reading], of key: SeriesKey) {
+        let identity = key.identity.isEmpty ? nil : key.identity
+        add(readings, of: key.metric, labels: LabelsText.labels(key.labels), identity: identity, at: key.target)
     }
 }
 
@@ -88,5 +87,53 @@ extension Reading {
         self.init(
             time: Timestamp(secondsSinceEpoch: row[1]), value: row[2] ?? .nan,
             countedSince: since.map(Timestamp.init(secondsSinceEpoch:)))
+    }
+}
+
+// MARK: - Writing
+
+extension ReadingStore {
+    /// Keeps what these observations measured, and forgets what has become too old.
+    mutating func save(_ observations: [Observation], now: Timestamp) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO reading (series, time, value, counted_since) VALUES (?, ?, ?, ?)")
+        for observation in observations {
+            let target = TargetID(observation.target)
+            for sample in observation.samples where lookback[sample.metric.name] != nil {
+                let series = try id(of: SeriesKey(sample, at: target))
+                try insert.execute(
+                    arguments: [
+                        series, observation.ended.secondsSinceEpoch, sample.value,
+                        sample.countedSince?.secondsSinceEpoch,
+                    ])
+            }
+        }
+        try prune(now)
+    }
+
+    private mutating func id(of key: SeriesKey) throws -> Int64 {
+        if let known = ids[key] { return known }
+        try database.cachedStatement(
+            sql: "INSERT INTO series (kind, target, metric, labels, identity) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: key.arguments)
+        ids[key] = database.lastInsertedRowID
+        return database.lastInsertedRowID
+    }
+
+    /// Only where there is something to forget: looking for it costs a search in every metric.
+    private func prune(_ now: Timestamp) throws {
+        guard !outdated.isEmpty else { return }
+        for metric in outdated { try prune(metric, before: now - (lookback[metric] ?? .zero).seconds) }
+        try database.execute(sql: "DELETE FROM series WHERE id NOT IN (SELECT series FROM reading)")
+    }
+
+    private func prune(_ metric: String, before time: Timestamp) throws {
+        try database.cachedStatement(
+            sql: """
+                DELETE FROM reading WHERE time < ? AND series IN (SELECT id FROM series WHERE metric = ?)
+                AND time < (SELECT min(time) FROM (SELECT time FROM reading AS newer
+                    WHERE newer.series = reading.series ORDER BY time DESC LIMIT ?))
+                """
+        ).execute(arguments: [time.secondsSinceEpoch, metric, Self.newestKept])
     }
 }

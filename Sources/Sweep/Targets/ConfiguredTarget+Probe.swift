@@ -65,9 +65,12 @@ extension RedisSettings {
     /// A server on this machine cannot have more memory than this machine or container.
     var knowingLocalMemory: RedisSettings {
         var settings = self
-        if settings.hostMemory == nil, endpoint.isLocal { settings.hostMemory = hostMemoryLimit() }
+        if settings.hostMemory == nil, endpoint.isLocal { settings.hostMemory = Self.localMemory }
         return settings
     }
+
+    /// Read once, however many servers are here.
+    private static let localMemory = hostMemoryLimit()
 }
 
 extension RedisSettings.Endpoint {

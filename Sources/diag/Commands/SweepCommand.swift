@@ -73,6 +73,7 @@ struct SweepCommand: AsyncParsableCommand {
         let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
         let run = SweepRun(settings, selection: selection, environment: Environment.variables)
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
+        outcome.history?.stayOpen()
         let report = SweepReport(outcome)
         if let textfile { try AtomicFile.write(report.prometheus, to: textfile) }
         if !quiet || report.exitStatus != .ok { try Output.write(rendered(report)) }

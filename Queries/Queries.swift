@@ -7,6 +7,7 @@ public enum PostgreSQLQueries {
     public static var locks: SQLFile { SQLFile("locks", PackageResources.locks_sql) }
     public static var locksOn13: SQLFile { SQLFile("locks-13", PackageResources.locks_13_sql) }
     public static var receiver: SQLFile { SQLFile("receiver", PackageResources.receiver_sql) }
+    public static var remedies: SQLFile { SQLFile("remedies", PackageResources.remedies_sql) }
     public static var server: SQLFile { SQLFile("server", PackageResources.server_sql) }
     public static var sessions: SQLFile { SQLFile("sessions", PackageResources.sessions_sql) }
     public static var slots: SQLFile { SQLFile("slots", PackageResources.slots_sql) }
@@ -17,7 +18,8 @@ public enum PostgreSQLQueries {
 
     public static var all: [SQLFile] {
         [
-            databases, idle, limits, locks, locksOn13, receiver, server, sessions, slots, standbys, statements, system,
+            databases, idle, limits, locks, locksOn13, receiver, remedies, server, sessions, slots, standbys,
+            statements, system,
             transactions,
         ]
     }

@@ -6,10 +6,14 @@ import Network
 public struct Query: Sendable, Hashable {
     public let step: String
     public let text: String
+    /// In place of `$1`, `$2`…, in the text form that the type's input function reads; nil is NULL. Never part of the
+    /// statement's text.
+    public let parameters: [String?]
 
-    public init(step: String, text: String) {
+    public init(step: String, text: String, parameters: [String?] = []) {
         self.step = step
         self.text = text
+        self.parameters = parameters
     }
 }
 
@@ -45,9 +49,11 @@ extension Connection {
 
     private borrowing func send(_ queries: [Query]) throws(ProbeError) {
         for query in queries {
-            guard PQsendQueryParams(handle.pointer, query.text, 0, nil, nil, nil, nil, 0) == 1,
-                PQpipelineSync(handle.pointer) == 1
-            else { throw lost(query.step) }
+            let isSent = withCStrings(query.parameters) { values in
+                PQsendQueryParams(
+                    handle.pointer, query.text, CInt(query.parameters.count), nil, values, nil, nil, 0)
+            }
+            guard isSent == 1, PQpipelineSync(handle.pointer) == 1 else { throw lost(query.step) }
         }
     }
 

@@ -30,17 +30,17 @@ struct ConnectionHandle: ~Copyable {
     var password: String { PQpass(pointer).map { String(cString: $0) } ?? "" }
 }
 
-/// Calls `body` with a list of C strings that ends in NULL, as libpq takes lists.
-private func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+/// Calls `body` with a list of C strings that ends in NULL, as libpq takes lists; nil is NULL in its place.
+func withCStrings<Result>(
+    _ strings: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
 ) -> Result {
-    let bytes = strings.flatMap { Array($0.utf8CString) }
+    let bytes = strings.flatMap { $0.map { Array($0.utf8CString) } ?? [] }
     return bytes.withUnsafeBufferPointer { all in
         var next = all.baseAddress
         var list: [UnsafePointer<CChar>?] = []
         for string in strings {
-            list.append(next)
-            next = next.map { $0 + string.utf8CString.count }
+            list.append(string == nil ? nil : next)
+            next = next.map { $0 + (string?.utf8CString.count ?? 0) }
         }
         return (list + [nil]).withUnsafeBufferPointer { body($0.baseAddress) }
     }

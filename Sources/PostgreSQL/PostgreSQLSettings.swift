@@ -50,6 +50,23 @@ public struct PostgreSQLSettings: Sendable {
         if name == nil { self.name = address }
     }
 
+    /// A connection URI or string of keywords as it may be shown; nil when its password cannot simply be left out.
+    public static func withoutPassword(_ text: String) -> String? {
+        guard hasPassword(text) else { return text }
+        guard let scheme = text.firstRange(of: "://") else { return nil }
+        let authority = text[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return nil
+        }
+        let shown = String(text[..<colon] + text[at...])
+        return hasPassword(shown) ? nil : shown
+    }
+
+    private static func hasPassword(_ text: String) -> Bool {
+        guard let conninfo = try? Conninfo(parsing: text) else { return true }
+        return conninfo.values["password"] != nil || conninfo.values["sslpassword"] != nil
+    }
+
     /// Where the server is, for people: `db:5432`, `[::1]:5432`, `/run/postgresql:5432`, several with commas. Without
     /// the user and never with a password.
     public var address: String {

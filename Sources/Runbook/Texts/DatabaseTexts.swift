@@ -8,10 +8,7 @@ extension AlertText {
             .look("See whether they wait for a lock", "diag pg locks {target}"),
             .look("See the pooler's queues, if there is one", "psql -p 6432 -U pgbouncer pgbouncer -c 'SHOW POOLS'"),
             .act(
-                "End sessions that have been idle for ten minutes",
-                "psql -c \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-                    + " AND state = 'idle' AND state_change < now() - interval '10 minutes'"
-                    + " AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = usename)\""),
+                "End sessions that have been idle for ten minutes", "diag pg kill-idle {target} --older-than 10m --yes"),
             .act("Restart the application that leaks them", "kubectl rollout restart deployment/aragora -n production"),
             .look("Afterwards: is everybody behind a pooler, does max_connections fit, where do connections leak?"),
         ])
@@ -40,8 +37,8 @@ extension AlertText {
             .look(
                 "Read both statements of the deadlock in the server's log",
                 "grep -A 8 'deadlock detected' <PostgreSQL log>"),
-            .act("Cancel the statement at the head of the queue", "psql -c 'SELECT pg_cancel_backend(<pid>)'"),
-            .act("End its session if cancelling is not enough", "psql -c 'SELECT pg_terminate_backend(<pid>)'"),
+            .look("See which sessions hold up all others, and what would end them", "diag pg unblock {target}"),
+            .act("End the sessions that hold up all others", "diag pg unblock {target} --yes"),
             .look("Afterwards: let all transactions take their locks in the same order, and retry on SQLSTATE 40P01"),
         ])
 }

@@ -3,7 +3,7 @@ import ArgumentParser
 struct PGCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pg",
-        abstract: "Look into PostgreSQL.",
+        abstract: "Look into PostgreSQL, and end what must be ended.",
         discussion: """
             TARGET is a target's name in the configuration, a connection URI (postgres://…) or HOST[:PORT]. Without one: all \
             that are configured, or else what PGHOST, PGPORT, PGSERVICE and the usual sockets say. Passwords come from the \
@@ -12,5 +12,6 @@ struct PGCommand: ParsableCommand {
         subcommands: [
             PGConnectionsCommand.self, PGReplicationCommand.self, PGLocksCommand.self, PGDeadlocksCommand.self,
             PGStatementsCommand.self,
+            PGCancelCommand.self, PGTerminateCommand.self, PGKillIdleCommand.self, PGUnblockCommand.self,
         ])
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Runbook
 
 extension TreatmentReport {
     /// The document of `--format json`: keys stay and keep their meaning within one `schema_version`; new ones may come.

@@ -3,6 +3,7 @@ import Diagnostics
 import Glibc
 import PostgreSQL
 import Report
+import Runbook
 import Sweep
 
 /// What every remedy takes: it is shown, and only with `--yes` done.

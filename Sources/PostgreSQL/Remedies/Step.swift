@@ -29,18 +29,26 @@ struct Step: Sendable {
 
     /// Whom it keeps waiting.
     struct Hold: Sendable, Hashable {
+        /// Behind it, at first hand and farther back.
         let waiters: Int
+        /// Behind nobody else then; nil where only it was looked at.
+        let freed: Int?
         let freedAtOnce: Int
+        /// Seconds.
         let longestWait: Double?
 
-        /// `4 wait for it, the longest for 3 min; its end lets 1 go on at once`.
+        /// `4 wait for it, for up to 3 min; its end lets 1 go on at once, the others after that`.
         var sentence: String? {
             guard waiters > 0 else { return nil }
-            let longest = longestWait.map {
-                waiters == 1 ? ", for \(Units.seconds($0))" : ", for up to \(Units.seconds($0))"
-            }
-            return "\(waiters) wait\(waiters == 1 ? "s" : "") for it" + (longest ?? "")
-                + "; its end lets \(freedAtOnce) go on at once"
+            let head = waiters == 1 ? "1 waits for it, for " : "\(waiters) wait for it, for up to "
+            return head + Units.seconds(longestWait ?? 0) + "; its end " + effect
+        }
+
+        private var effect: String {
+            let free = freed ?? waiters
+            if freedAtOnce == 0 { return free == 0 ? "frees none of them alone" : "frees \(free)" }
+            return "lets \(freedAtOnce) go on at once"
+                + (free > freedAtOnce ? ", \(free - freedAtOnce) after that" : "")
         }
     }
 
@@ -49,6 +57,7 @@ struct Step: Sendable {
             holds.map {
                 [
                     .init("held_up", .integer(Int64($0.waiters))),
+                    .init("freed", Cell(integer: $0.freed.map(Int64.init))),
                     .init("freed_at_once", .integer(Int64($0.freedAtOnce))),
                 ]
             } ?? []

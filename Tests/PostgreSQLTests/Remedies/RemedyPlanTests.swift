@@ -130,7 +130,7 @@ struct UnblockPlanTests {
         #expect(plan.planned[0].condition?.stateChange != nil)
         #expect(plan.planned.allSatisfy { $0.condition?.transaction != nil })
         #expect(plan.command == "diag pg unblock db --yes")
-        #expect(plan.notes.first?.hasPrefix("3 of 3 that wait") == true)
+        #expect(plan.notes.first?.hasPrefix("3 wait for locks; these 2 hold up 3") == true)
     }
 
     @Test func aShortWaitIsNobodysBusiness() throws {
@@ -140,7 +140,7 @@ struct UnblockPlanTests {
         ]
         let patient = try plan(entries, [(1, "active"), (2, "active")])
         #expect(patient.steps.isEmpty && patient.command == nil)
-        #expect(patient.notes.first?.contains("none for 1 s (--waiting)") == true)
+        #expect(patient.notes.first?.contains("but nobody for 1 s yet (--waiting)") == true)
         let hasty = try plan(entries, [(1, "active"), (2, "active")], waiting: .milliseconds(100))
         #expect(hasty.planned.count == 1)
     }

@@ -100,7 +100,7 @@ struct CommandTests {
         }
         #expect(outcome.output.contains(/\d+ app@app "holder" .*idle in transaction/))
         #expect(outcome.output.contains(/└─ \d+ app@app "waiter" wants/))
-        #expect(outcome.output.contains("pg_terminate_backend(\(root.backend))"))
+        #expect(outcome.output.contains("diag pg terminate \(root.backend)@"))
         try await onThreadThrowing { _ = try root.run("COMMIT") }
     }
 

@@ -3,7 +3,9 @@ import Testing
 @Suite("What a person who does not know the commands is told")
 struct HelpTests {
     static let commands = [
-        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "redis info",
+        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg cancel",
+        "pg terminate",
+        "pg kill-idle", "pg unblock", "redis info",
         "redis sentinel",
         "redis bigkeys", "tls", "http", "host", "logs", "explain", "config check",
     ]
@@ -45,6 +47,14 @@ struct HelpTests {
             (["explain", "RedisMemoryFul"], "did you mean 'RedisMemoryFull'?"),
             (["redis", "bigkeys", "--top", "0"], "--top must be at least 1"),
             (["redis", "bigkeys", "--database", "x"], "--database"),
+            (["pg", "cancel"], "name the pid of at least one session"),
+            (["pg", "cancel", "db"], "name the pid of at least one session"),
+            (["pg", "terminate", "4711", "db", "other"], "one server at a time"),
+            (["pg", "terminate", "4711@yesterday"], "PID@START"),
+            (["pg", "terminate", "4711", "--yes", "--dry-run"], "exclude each other"),
+            (["pg", "kill-idle"], "--older-than"),
+            (["pg", "kill-idle", "--older-than", "10m", "--limit", "0"], "--limit must be at least 1"),
+            (["pg", "kill-idle", "--older-than", "10m", "--address", "x"], "--address"),
             (["host", "somewhere"], "no host is called 'somewhere'"),
         ] as [([String], String)])
     func badUsageIsToldWithAHint(arguments: [String], hint: String) async throws {

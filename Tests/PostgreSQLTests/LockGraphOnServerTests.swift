@@ -34,7 +34,7 @@ struct LockGraphOnServerTests {
         #expect(root.freedAtOnce == [.session(pid: stage.pid("update"))])
         let party = try #require(graph.parties.first { $0.id == root.party })
         #expect(party.state == "idle in transaction")
-        #expect(LockGraph.remedy(for: party) == .terminate(pid: stage.pid("root")))
+        #expect(LockGraph.remedy(for: party) == .terminate(pid: stage.pid("root"), started: party.started))
         #expect(graph.waits.contains { $0.row == .tuple(relation: "lock_stage", page: 0, tuple: 1) })
         #expect(graph.waits.contains { $0.object == .relation("lock_stage") && $0.mode == .accessExclusive })
     }

@@ -73,7 +73,9 @@ struct Doing: Sendable {
         steps[number].after = now?.facts ?? []
         steps[number].reason =
             switch (steps[number].signal, now) {
-            case (.terminate, _): "the session has ended, its transaction is rolled back"
+            case (.terminate, _):
+                "the session has ended"
+                    + (steps[number].backend?.transactionStarted == nil ? "" : ", its transaction is rolled back")
             case (.cancel, nil): "its statement has ended, and so has the session"
             case (.cancel, let now?): "its statement has ended; it is \(now.state ?? "there still") now"
             }

@@ -8,7 +8,8 @@ extension RemedyPlan {
         steps = chosen.map(step)
         command = planned.isEmpty ? nil : writing.doingWhole
         notes += summary(chosen, passedOver: all.count - chosen.count, waiting)
-        notes += rings(chosen) + [gentler(than: chosen)].compactMap { $0 }
+        notes += rings(chosen)
+        advice = [gentler(than: chosen)].compactMap { $0 }
     }
 
     /// How long the longest has waited for its end, in seconds; of a ring also itself.

@@ -4,6 +4,8 @@ import Diagnostics
 struct RemedyPlan: Sendable {
     var steps: [Step] = []
     var notes: [String] = []
+    /// What could be done in place of it.
+    var advice: [String] = []
     /// What does all that is planned.
     var command: String?
 

@@ -52,13 +52,14 @@ public struct RemedyRun: Sendable {
         let plan = RemedyPlan(remedy, view, writing: writing)
         content.notes = plan.notes + self.notes(server, connection)
         guard mode == .done else {
+            content.notes += plan.advice
             content.command = plan.command
             content.deeds = plan.steps.map(\.deed)
             return
         }
         let steps = await Doing(plan, as: server.role).done(through: connection, until: deadline)
         content.deeds = steps.map(\.deed)
-        if case .unblock = remedy, !plan.planned.isEmpty {
+        if case .unblock = remedy, steps.contains(where: { $0.outcome == .done }) {
             content.notes.append(await whoStillWaits(graph, connection, until: deadline))
         }
     }

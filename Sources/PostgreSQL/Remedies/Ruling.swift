@@ -61,7 +61,11 @@ extension Backend {
             advisoryLocks > 0 && signal == .terminate
                 ? "it holds \(advisoryLocks) advisory lock\(advisoryLocks == 1 ? "" : "s"): it may be somebody's leader"
                 : nil,
-            maySignal ? nil : "the server is going to refuse: \(missingRight(of: role).reason)",
+            maySignal
+                ? nil
+                : "the server is going to refuse: "
+                    + [missingRight(of: role).reason, missingRight(of: role).advice].compactMap { $0 }.joined(
+                        separator: " → "),
         ].compactMap { $0 }
     }
 

@@ -199,6 +199,7 @@ struct RemediesOnServerTests {
         #expect(done.content.deeds.map(\.outcome) == [.done])
         for waiter in pile.waiters { try waiter.finish() }
         #expect(throws: SQLError.self) { try pile.root.run("SELECT 1") }
+        #expect(done.content.notes.contains { $0.contains("that waited") })
         let after = await ward.treat(.unblock(waiting: waiting), .done)
         #expect(after.content.deeds.isEmpty)
         #expect(after.content.notes.first?.hasPrefix("nothing to do") == true)

@@ -189,7 +189,7 @@ struct UnblockPlanTests {
             + [3, 4, 5].map { reading($0, granted: false, 10 - Double($0)) }
         let plan = try plan(entries, [1, 2, 3, 4, 5].map { ($0, "active") })
         #expect(plan.planned.compactMap(\.backend?.pid) == [1])
-        let gentler = try #require(plan.notes.first { $0.hasPrefix("gentler") })
+        let gentler = try #require(plan.advice.first { $0.hasPrefix("gentler") })
         #expect(gentler.contains("lets 3 go on at once: diag pg cancel 2@"))
     }
 }

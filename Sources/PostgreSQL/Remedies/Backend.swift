@@ -102,8 +102,11 @@ extension Backend {
         return parts.compactMap { $0 }.joined(separator: " ")
     }
 
+    /// Nothing where the role does not see what it does.
     var details: [String] {
-        [doing, query.flatMap { $0.isEmpty ? nil : (isIdle ? "last: " : "") + $0.onOneLine }].compactMap { $0 }
+        guard started != nil else { return [] }
+        let statement = (query ?? "").onOneLine
+        return [doing] + (statement.isEmpty ? [] : [(isIdle ? "last: " : "") + statement])
     }
 
     /// `idle in transaction for 3 min, transaction open for 5 min, session began 2026-01-31T23:59:59Z`.

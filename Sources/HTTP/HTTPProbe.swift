@@ -15,6 +15,9 @@ public struct HTTPProbe: Probe {
         self.settings = settings
     }
 
+    /// Sets up libcurl; the first probe would do it otherwise, and is the one to tell what is wrong with it.
+    public static func prepare() { try? CurlLibrary.prepare() }
+
     public func observe(until deadline: Deadline) async -> Observation {
         await Observation.measuring(target) { content in
             let health = HealthInquiry(settings)

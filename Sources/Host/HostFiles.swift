@@ -33,10 +33,10 @@ struct HostFiles: Sendable {
 
     /// Lines of `KEY VALUE`, as cgroups and `/proc/vmstat` have them.
     func keyedNumbers(_ path: String) -> [String: Int64] {
-        let lines = read(path)?.split(separator: "\n") ?? []
+        let lines = read(path)?[...].lines ?? []
         return Dictionary(
             lines.compactMap { line in
-                let words = line.split(separator: " ")
+                let words = line.words()
                 return words.count == 2 ? Int64(words[1]).map { (String(words[0]), $0) } : nil
             }, uniquingKeysWith: { $1 })
     }

@@ -11,7 +11,7 @@ struct MemoryInfo: Sendable, Hashable {
     var usedRatio: Double { total > 0 ? Double(used) / Double(total) : 0 }
 
     init?(_ text: String) {
-        let fields = Dictionary(text.split(separator: "\n").compactMap(Self.field), uniquingKeysWith: { $1 })
+        let fields = Dictionary(text[...].lines.compactMap(Self.field), uniquingKeysWith: { $1 })
         guard let total = fields["MemTotal"], total > 0 else { return nil }
         self.total = total
         let free = fields["MemFree"] ?? 0
@@ -25,8 +25,8 @@ struct MemoryInfo: Sendable, Hashable {
 
     /// `MemTotal:       24684092 kB`; the unit kB means 1024 bytes.
     private static func field(_ line: Substring) -> (String, Int64)? {
-        guard let colon = line.firstIndex(of: ":") else { return nil }
-        let words = line[line.index(after: colon)...].split(separator: " ")
+        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let words = line[line.utf8.index(after: colon)...].words()
         guard let number = words.first.flatMap({ Int64($0) }), number < Int64.max / 1024 else { return nil }
         return (String(line[..<colon]), number * (words.count > 1 ? 1024 : 1))
     }

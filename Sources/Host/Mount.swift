@@ -10,12 +10,12 @@ struct Mount: Sendable, Hashable {
     let source: String
     let isReadOnly: Bool
 
-    static func table(_ text: String) -> [Mount] { text.split(separator: "\n").compactMap(Mount.init) }
+    static func table(_ text: String) -> [Mount] { text[...].lines.compactMap(Mount.init) }
 
     /// `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: any number of optional fields
     /// stands before the hyphen.
     init?(_ line: Substring) {
-        let words = line.split(separator: " ")
+        let words = line.words()
         guard words.count >= 9, let hyphen = words.dropFirst(6).firstIndex(of: "-"), words.count > hyphen + 2 else {
             return nil
         }
@@ -25,12 +25,12 @@ struct Mount: Sendable, Hashable {
         type = String(words[hyphen + 1])
         source = Self.unescaped(words[hyphen + 2])
         let options = [words[5]] + words.dropFirst(hyphen + 3)
-        isReadOnly = options.contains { $0.split(separator: ",").contains("ro") }
+        isReadOnly = options.contains { $0.words(at: ",").contains("ro") }
     }
 
     /// Space, tab, line feed and backslash are written as `\040` and the like.
     static func unescaped(_ text: Substring) -> String {
-        guard text.contains("\\") else { return String(text) }
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

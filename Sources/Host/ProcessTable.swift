@@ -18,7 +18,8 @@ struct ProcessEntry: Sendable, Hashable {
             open < close, let pid = Int32(text[..<open].filter { $0 != " " })
         else { return nil }
         // By bytes: what Unicode calls white space and a character takes most of the time for a thousand processes.
-        let words = bytes[bytes.index(after: close)...].split { " \n".utf8.contains($0) }.map { Substring($0) }
+        let words = bytes[bytes.index(after: close)...].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+            .map { Substring($0) }
         // After the command: state is field 3; utime 14, stime 15, starttime 22, rss 24.
         guard words.count >= 22, let user = Double(words[11]), let system = Double(words[12]),
             let start = Double(words[19]), let pages = Int64(words[21])

@@ -26,9 +26,9 @@ extension ProcessorTimes {
     /// Time for guests is contained in user and nice and not added again. Waiting for a disk is idleness. Stolen time is
     /// neither used nor available: it was never ours, so a host that uses all that it is given counts as busy.
     init?(procStat: String, ticksPerSecond: Double = Double(sysconf(CInt(_SC_CLK_TCK)))) {
-        let lines = procStat.split(separator: "\n")
+        let lines = procStat[...].lines
         guard let all = lines.first(where: { $0.hasPrefix("cpu ") }) else { return nil }
-        let numbers = all.split(separator: " ").dropFirst().compactMap { Double($0) }
+        let numbers = all.words().dropFirst().compactMap { Double($0) }
         guard numbers.count >= 4 else { return nil }
         let at = { (index: Int) in index < numbers.count ? numbers[index] / ticksPerSecond : 0 }
         busy = at(0) + at(1) + at(2) + at(5) + at(6)

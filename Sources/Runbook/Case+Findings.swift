@@ -60,7 +60,6 @@ extension Case {
     ) -> Finding {
         let isLive = state?.phase == .pending || state?.phase == .firing
         let isTroubled = verdict != .ok
-        let steps = alert.nextSteps.filter { $0.applies(to: target) }.map(Placeholders(target, labels).in)
         return Finding(
             alert: alert.name, severity: alert.severity, category: alert.category, title: alert.title, target: target,
             source: condition.source, labels: labels, verdict: verdict, since: isLive ? state?.since : nil,
@@ -68,7 +67,11 @@ extension Case {
             flaps: state?.flaps ?? 0, summary: summary, value: value, threshold: condition.threshold,
             comparison: condition.comparison, unit: condition.unit,
             evidence: isTroubled ? alert.evidence(in: scene.observation) + remembered(state) : [],
-            nextSteps: isTroubled ? steps : [], extraLabels: alert.labels)
+            nextSteps: isTroubled ? nextSteps(labels) : [], extraLabels: alert.labels)
+    }
+
+    private func nextSteps(_ labels: Labels) -> [NextStep] {
+        alert.nextSteps.filter { $0.applies(to: target) }.map(Placeholders(target, labels).in)
     }
 
     /// The evidence of when the condition last held, where that was not now.

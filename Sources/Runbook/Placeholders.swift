@@ -23,11 +23,13 @@ struct Placeholders {
     private func filled(_ command: String) -> String {
         var result = ""
         var rest = Substring(command)
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            let name = rest[rest.index(after: open)..<close]
+        while let open = rest.utf8.firstIndex(of: UInt8(ascii: "{")),
+            let close = rest.utf8[open...].firstIndex(of: UInt8(ascii: "}"))
+        {
+            let name = rest[rest.utf8.index(after: open)..<close]
             result += rest[..<open]
             result += Self.isName(name) ? value(String(name)) : String(rest[open...close])
-            rest = rest[rest.index(after: close)...]
+            rest = rest[rest.utf8.index(after: close)...]
         }
         return result + rest
     }
@@ -35,7 +37,8 @@ struct Placeholders {
     private func value(_ name: String) -> String { values[name].map(Self.quoted) ?? "<\(name)>" }
 
     private static func isName(_ text: Substring) -> Bool {
-        !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "_") }
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        return !text.isEmpty && text.utf8.allSatisfy { letters.contains($0 | 0x20) || $0 == UInt8(ascii: "_") }
     }
 
     static func quoted(_ value: String) -> String {

@@ -24,11 +24,19 @@ public enum Observing {
                 if index >= plan.bounds.concurrency, let (done, observation) = await group.next() {
                     results[done] = observation
                 }
-                group.addTask { (index, await observation(of: entry, within: whole, progress)) }
+                group.addTask(priority: priority(of: entry)) {
+                    (index, await observation(of: entry, within: whole, progress))
+                }
             }
             for await (done, observation) in group { results[done] = observation }
             return results.compactMap(\.self)
         }
+    }
+
+    /// A login to PostgreSQL takes more steps and more computing than all that others have to do: it must not stand in line
+    /// behind them.
+    private static func priority(of entry: Plan.Entry) -> TaskPriority? {
+        entry.probe.target.kind == .postgresql ? .high : nil
     }
 
     private static func observation(

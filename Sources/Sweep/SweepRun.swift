@@ -1,5 +1,7 @@
 import Diagnostics
+import HTTP
 import Runbook
+import TLS
 
 /// One sweep from its configuration to its findings.
 public struct SweepRun: Sendable {
@@ -23,6 +25,14 @@ public struct SweepRun: Sendable {
         self.configuration = configuration
         self.selection = selection
         self.environment = environment
+    }
+
+    /// Has libraries set up while the configuration is read, where there is another processor that would only wait.
+    public static func prepare() {
+        Task.detached {
+            TLSProbe.prepare()
+            HTTPProbe.prepare()
+        }
     }
 
     /// Looks at everything in parallel, judges it with what earlier sweeps saw, and keeps what the next one needs.

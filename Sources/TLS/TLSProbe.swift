@@ -21,6 +21,9 @@ public struct TLSProbe: Probe {
             settings: settings)
     }
 
+    /// Sets up OpenSSL, which takes milliseconds; the first probe would do it otherwise.
+    public static func prepare() { _ = TLSContext.shared }
+
     public func observe(until deadline: Deadline) async -> Observation {
         await Observation.measuring(target) { content in
             do throws(ProbeError) {

@@ -8,7 +8,7 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         ProcessLimits.occupyStandardDescriptors()
         ProcessLimits.raiseDescriptors()
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        leave(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// Parses, runs, and maps whatever happened to an exit code.
@@ -24,6 +24,12 @@ enum Main {
         } catch {
             return ExitCodes.report(error, arguments: arguments)
         }
+    }
+
+    /// At once: what libraries would do at the end (OpenSSL frees all its tables) is the system's own work anyway.
+    private static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     /// By the command's own parser where one is named that has no commands below it: it takes half the time of building

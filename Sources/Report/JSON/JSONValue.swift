@@ -21,29 +21,32 @@ enum JSONValue {
     /// - Parameter size: a guess at its bytes, rather too many: room that stays unused costs nothing, while a text that
     ///   outgrows its room is there twice for a moment.
     func serialized(expecting size: Int = 0) -> String {
-        var text = ""
+        var text = Text()
         text.reserveCapacity(size)
-        write(to: &text, indent: "\n")
-        text += "\n"
-        return text
+        write(to: &text, indent: 0)
+        text.append(UInt8(ascii: "\n"))
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private func write(to text: inout String, indent: String) {
+    /// Bytes, as appending to a `String` takes several times as long, and a sweep's document has ten thousand pieces.
+    private typealias Text = [UInt8]
+
+    private func write(to text: inout Text, indent: Int) {
         switch self {
         case .object(let members):
             Self.writeList(members, "{", "}", to: &text, indent) { member, text, inner in
                 Self.write(member.0, to: &text)
-                text += ": "
+                text += ": ".utf8
                 member.1.write(to: &text, indent: inner)
             }
         case .array(let items):
             Self.writeList(items, "[", "]", to: &text, indent) { $0.write(to: &$1, indent: $2) }
         case .sequence(let items): Self.writeList(items, "[", "]", to: &text, indent) { $0.write(to: &$1, indent: $2) }
         case .string(let string): Self.write(string, to: &text)
-        case .integer(let number): text += "\(number)"
-        case .number(let number): text += Self.shown(number)
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .null: text += "null"
+        case .integer(let number): text += String(number).utf8
+        case .number(let number): text += Self.shown(number).utf8
+        case .bool(let flag): text += (flag ? "true" : "false").utf8
+        case .null: text += "null".utf8
         }
     }
 
@@ -57,26 +60,30 @@ enum JSONValue {
 
 extension JSONValue {
     private static func writeList<Item>(
-        _ items: some Sequence<Item>, _ open: String, _ close: String, to text: inout String, _ indent: String,
-        _ write: (Item, inout String, String) -> Void
+        _ items: some Sequence<Item>, _ open: Unicode.Scalar, _ close: Unicode.Scalar, to text: inout Text,
+        _ indent: Int, _ write: (Item, inout Text, Int) -> Void
     ) {
-        let inner = indent + "  "
         var isEmpty = true
-        text += open
+        text.append(UInt8(ascii: open))
         for item in items {
-            if !isEmpty { text += "," }
-            text += inner
-            write(item, &text, inner)
+            if !isEmpty { text.append(UInt8(ascii: ",")) }
+            beginLine(&text, indent + 2)
+            write(item, &text, indent + 2)
             isEmpty = false
         }
-        if !isEmpty { text += indent }
-        text += close
+        if !isEmpty { beginLine(&text, indent) }
+        text.append(UInt8(ascii: close))
     }
 
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        if string.utf8.allSatisfy(isPlain) { text += string } else { writeEscaping(string, to: &text) }
-        text += "\""
+    private static func beginLine(_ text: inout Text, _ indent: Int) {
+        text.append(UInt8(ascii: "\n"))
+        text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
+    }
+
+    private static func write(_ string: String, to text: inout Text) {
+        text.append(UInt8(ascii: "\""))
+        if string.utf8.allSatisfy(isPlain) { text += string.utf8 } else { writeEscaping(string, to: &text) }
+        text.append(UInt8(ascii: "\""))
     }
 
     /// Most strings are ASCII that stands for itself.
@@ -84,16 +91,16 @@ extension JSONValue {
         0x20..<0x7F ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    private static func writeEscaping(_ string: String, to text: inout String) {
+    private static func writeEscaping(_ string: String, to text: inout Text) {
         for scalar in string.unicodeScalars {
             switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): text += escape(scalar)
-            default: text.unicodeScalars.append(scalar)
+            case "\"": text += "\\\"".utf8
+            case "\\": text += "\\\\".utf8
+            case "\n": text += "\\n".utf8
+            case "\r": text += "\\r".utf8
+            case "\t": text += "\\t".utf8
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): text += escape(scalar).utf8
+            default: text += String(scalar).utf8
             }
         }
     }

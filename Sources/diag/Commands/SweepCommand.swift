@@ -69,6 +69,7 @@ struct SweepCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        SweepRun.prepare()
         let settings = try settings()
         let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
         let run = SweepRun(settings, selection: selection, environment: Environment.variables)

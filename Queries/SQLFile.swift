@@ -24,6 +24,9 @@ public struct SQLFile: Sendable, Hashable {
         return start.map { String(text[$0...]) } ?? ""
     }
 
+    /// Where the statement begins in the file, from 1.
+    public var statementLine: Int { (lines.firstIndex { !$0.isEmpty && !$0.hasPrefix("--") } ?? lines.count - 1) + 1 }
+
     /// The major versions of PostgreSQL that it serves; nil when the header does not say so plainly. Reads one line of
     /// the header, since each question of each sweep is chosen by it.
     public var servers: ClosedRange<Int>? {

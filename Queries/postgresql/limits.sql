@@ -10,7 +10,7 @@
 -- column: connection_limit integer; sessions it may have
 -- column: used bigint; sessions it has
 --
--- derived: diag_postgresql_connection_limit_used_ratio gauge from used, connection_limit by kind, name;
+-- derived: diag_postgresql_connection_limit_used_ratio gauge from used, connection_limit by scope, name;
 --          Sessions of a database or role as a share of its own CONNECTION LIMIT.
 SELECT kind, name, connection_limit, used
 FROM (

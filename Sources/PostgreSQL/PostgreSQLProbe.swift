@@ -57,8 +57,10 @@ extension PostgreSQLProbe {
         _ topics: [any Topic], through connection: borrowing Connection, until deadline: Deadline
     ) async throws(ProbeError) -> Reading {
         let parameters = topics.map(\.parameters).reduce(into: [:]) { $0.merge($1) { $1 } }
+        let version = connection.serverVersion
+        let others = topics.flatMap { $0.queries(settings, forServer: version, until: deadline) }
         let first = await Answers(
-            asking: topics.flatMap(\.asks), with: parameters, of: connection, until: deadline)
+            asking: topics.flatMap(\.asks), with: parameters, and: others, of: connection, until: deadline)
         var reading = try Reading(first, settings: settings)
         let more = topics.flatMap { $0.asksMore(after: reading) }
         reading.add(await Answers(asking: more, with: parameters, of: connection, until: deadline))

@@ -22,6 +22,8 @@ public struct PostgreSQLSettings: Sendable {
     public var transactionThreshold: Duration
     /// `application_name` of each standby that should be streaming from this server; its absence is then reported.
     public var expectedStandbys: [String]
+    /// Questions of the user's own that a sweep asks too.
+    public var ownQueries: [OwnQuery] = []
 
     public init(
         name: String, parameters: [String: String] = [:], password: String? = nil, labels: Labels = [:],

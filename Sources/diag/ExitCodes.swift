@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import PostgreSQL
 import Report
 import Runbook
 import Sweep
@@ -17,6 +18,7 @@ enum ExitCodes {
         case let code as ExitCode: return code.rawValue
         // One mistake a line, each beginning with its place, as compilers do and editors understand.
         case let error as ConfigurationError: return complain("\(error)", configuration)
+        case let error as OwnQuery.Mistake: return complain("\(error)", configuration)
         case let error as ProbeError where error.kind == .misconfigured:
             return complain("Error: \(error)" + (error.advice.map { "\n" + $0 } ?? ""), usage)
         case let error as OutputError: return complain("Error: \(error)", cannotWrite)

@@ -22,6 +22,13 @@ struct PipelineTests {
         #expect(events.map { pipeline.received($0) } == [.keep(0), .goOn, .goOn, .keep(1)])
     }
 
+    @Test func passesOverAPreface() {
+        var pipeline = Pipeline(prefaced: [false, true])
+        let events: [Pipeline.Event] = [.rows, .end, .sync, .rows, .end, .error, .end]
+        #expect(events.map { pipeline.received($0) } == [.keep(0), .goOn, .goOn, .goOn, .goOn, .keep(1), .goOn])
+        #expect(pipeline.received(.sync) == .finish)
+    }
+
     @Test func ofNothingIsFinishedAtOnce() { #expect(Pipeline(count: 0).isFinished) }
 
     @Test(arguments: [Pipeline.Event.end, .sync, .other("PGRES_COPY_IN")])

@@ -9,11 +9,24 @@ public struct Query: Sendable, Hashable {
     /// In place of `$1`, `$2`…, in the text form that the type's input function reads; nil is NULL. Never part of the
     /// statement's text.
     public let parameters: [String?]
+    /// What the server lets this statement take, where that is not what it lets every other take.
+    public let timeout: Duration?
 
-    public init(step: String, text: String, parameters: [String?] = []) {
+    public init(step: String, text: String, parameters: [String?] = [], timeout: Duration? = nil) {
         self.step = step
         self.text = text
         self.parameters = parameters
+        self.timeout = timeout
+    }
+
+    /// What is sent ahead of it. Until the sync both are one transaction, and "If is_local is true, the new value will
+    /// only apply during the current transaction" (9.27.1): so it holds for this statement and no other, also where a
+    /// pooler lends the next one another session.
+    fileprivate var preface: Query? {
+        timeout.map { timeout in
+            let milliseconds = max(1, Int64(timeout.seconds * 1000))
+            return Query(step: step, text: "SELECT set_config('statement_timeout', '\(milliseconds)', true)")
+        }
     }
 }
 
@@ -27,7 +40,7 @@ extension Connection {
         var answers: [Result<Rows, ProbeError>] = []
         do throws(ProbeError) {
             try send(queries)
-            var pipeline = Pipeline(count: queries.count)
+            var pipeline = Pipeline(prefaced: queries.map { $0.preface != nil })
             while !pipeline.isFinished {
                 let step = queries[min(answers.count, queries.count - 1)].step
                 let result = try await nextResult(until: deadline, step: step)
@@ -49,11 +62,14 @@ extension Connection {
 
     private borrowing func send(_ queries: [Query]) throws(ProbeError) {
         for query in queries {
-            let isSent = withCStrings(query.parameters) { values in
-                PQsendQueryParams(
-                    handle.pointer, query.text, CInt(query.parameters.count), nil, values, nil, nil, 0)
+            for query in [query.preface, query].compactMap({ $0 }) {
+                let isSent = withCStrings(query.parameters) { values in
+                    PQsendQueryParams(
+                        handle.pointer, query.text, CInt(query.parameters.count), nil, values, nil, nil, 0)
+                }
+                guard isSent == 1 else { throw lost(query.step) }
             }
-            guard isSent == 1, PQpipelineSync(handle.pointer) == 1 else { throw lost(query.step) }
+            guard PQpipelineSync(handle.pointer) == 1 else { throw lost(query.step) }
         }
     }
 

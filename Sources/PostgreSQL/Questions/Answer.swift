@@ -9,11 +9,8 @@ protocol Answer: Sendable {
 }
 
 extension Answer {
-    /// The variant that serves a server; the newest one for a server newer than all.
-    static func file(forServer version: Int) -> SQLFile? {
-        let major = version / 10_000
-        return files.first { $0.servers?.contains(major) ?? true } ?? files.first
-    }
+    /// The variant that serves a server; the newest one for a server newer than all; nil for one that is too old.
+    static func file(forServer version: Int) -> SQLFile? { files.variant(forServer: version) }
 
     static var step: String { "read \(files.first?.name ?? "")" }
 }
@@ -24,16 +21,22 @@ struct Answers: Sendable {
 
     /// Asks for all these types of rows at once, for each once.
     ///
-    /// - Parameter parameters: values of the settings `diag.…` that the questions read.
+    /// - Parameters:
+    ///   - parameters: values of the settings `diag.…` that the questions read.
+    ///   - others: asked after them; their rows are found by their steps.
     init(
-        asking kinds: [any Answer.Type], with parameters: [String: String] = [:],
+        asking kinds: [any Answer.Type], with parameters: [String: String] = [:], and others: [Query] = [],
         of connection: borrowing Connection, until deadline: Deadline
     ) async {
         let version = connection.serverVersion
+        for kind in kinds where kind.file(forServer: version) == nil {
+            rows[kind.step] = .failure(.unserved(kind.files, by: version, step: kind.step))
+        }
         var seen: Set<String> = []
-        let queries = kinds.compactMap { kind in
-            kind.file(forServer: version).map { Query(step: kind.step, text: $0.statement(with: parameters)) }
-        }.filter { seen.insert($0.step).inserted }
+        let queries =
+            kinds.compactMap { kind in
+                kind.file(forServer: version).map { Query(step: kind.step, text: $0.statement(with: parameters)) }
+            }.filter { seen.insert($0.step).inserted } + others
         for (query, answer) in zip(queries, await connection.ask(queries, until: deadline)) {
             rows[query.step] = answer
         }
@@ -44,18 +47,20 @@ struct Answers: Sendable {
 
     /// - Throws: what stood in the way of this question, or `.protocolViolation` when its rows are not as expected.
     func all<Kind: Answer>(_ kind: Kind.Type = Kind.self) throws(ProbeError) -> [Kind] {
-        guard let answer = rows[kind.step] else {
-            throw ProbeError(.cancelled, step: kind.step, message: "this was not asked")
-        }
-        do {
-            return try answer.get().map { row throws(RowError) in try Kind(row) }
-        } catch let error as RowError {
-            throw ProbeError(.protocolViolation, step: kind.step, message: error.description)
-        } catch let error as ProbeError {
-            throw error
+        let rows = try rows(of: kind.step)
+        do throws(RowError) {
+            return try rows.map { row throws(RowError) in try Kind(row) }
         } catch {
-            throw ProbeError(.protocolViolation, step: kind.step, message: "\(error)")
+            throw ProbeError(.protocolViolation, step: kind.step, message: error.description)
         }
+    }
+
+    /// - Throws: what stood in the way of this question.
+    func rows(of step: String) throws(ProbeError) -> Rows {
+        guard let answer = rows[step] else {
+            throw ProbeError(.cancelled, step: step, message: "this was not asked")
+        }
+        return try answer.get()
     }
 
     /// - Throws: as `all` does, and when there is no row.
@@ -64,5 +69,26 @@ struct Answers: Sendable {
             throw ProbeError(.protocolViolation, step: kind.step, message: "the answer has no row")
         }
         return first
+    }
+}
+
+extension [SQLFile] {
+    /// Of variants for different versions of PostgreSQL, the one that serves a server: the newest one for a server newer
+    /// than all, nil for one that is too old.
+    func variant(forServer version: Int) -> SQLFile? {
+        let major = version / 10_000
+        if let serving = first(where: { $0.servers?.contains(major) ?? true }) { return serving }
+        let newest = self.max { ($0.servers?.upperBound ?? 0) < ($1.servers?.upperBound ?? 0) }
+        return newest.flatMap { ($0.servers?.upperBound ?? 0) < major ? $0 : nil }
+    }
+}
+
+extension ProbeError {
+    /// - Parameter version: as a number: 130004 is 13.4.
+    static func unserved(_ files: [SQLFile], by version: Int, step: String) -> ProbeError {
+        let oldest = files.compactMap { $0.servers?.lowerBound }.min() ?? 0
+        return ProbeError(
+            .misconfigured, step: step,
+            message: "this can be asked of PostgreSQL \(oldest) and later, and the server is \(version / 10_000)")
     }
 }

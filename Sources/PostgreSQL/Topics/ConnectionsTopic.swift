@@ -32,7 +32,7 @@ private struct ConnectionsReport {
         }
         for limit in limits {
             guard let ratio = limit.usedRatio else { continue }
-            content.add(PostgreSQLMetrics.limitUsedRatio, ratio, labels: ["kind": limit.kind, "name": limit.name])
+            content.add(PostgreSQLMetrics.limitUsedRatio, ratio, labels: ["scope": limit.kind, "name": limit.name])
         }
         content.evidence += [summary, clientTable, stateTable, databaseTable]
         if !limits.isEmpty { content.evidence.append(limitTable) }

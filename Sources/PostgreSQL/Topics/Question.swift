@@ -10,7 +10,7 @@ extension PostgreSQLProbe {
 extension PostgreSQLProbe.Question {
     /// What a sweep asks: what conditions judge and what belongs to them. The rest costs more or belongs to no condition;
     /// a person asks for it.
-    public static let sweep: [Self] = [.connections, .idle, .transactions, .replication, .deadlocks, .locks]
+    public static let sweep: [Self] = [.connections, .idle, .transactions, .replication, .deadlocks, .locks, .own]
 
     /// What is asked when nothing else is said.
     public static let usual: [Self] = sweep + [.statements]

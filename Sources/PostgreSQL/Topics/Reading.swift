@@ -23,6 +23,9 @@ struct Reading: Sendable {
     /// - Throws: what stood in the way of this question.
     func all<Kind: Answer>(_ kind: Kind.Type = Kind.self) throws(ProbeError) -> [Kind] { try answers.all(kind) }
 
+    /// - Throws: what stood in the way of this question of `Topic.queries`.
+    func rows(of query: Query) throws(ProbeError) -> Rows { try answers.rows(of: query.step) }
+
     /// - Throws: as `all` does, and when there is no row.
     func one<Kind: Answer>(_ kind: Kind.Type = Kind.self) throws(ProbeError) -> Kind { try answers.one(kind) }
 

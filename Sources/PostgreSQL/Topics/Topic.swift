@@ -7,6 +7,10 @@ import Diagnostics
 protocol Topic: Sendable {
     /// Asked in the first round trip, together with what the other topics ask. What two of them ask is asked once.
     var asks: [any Answer.Type] { get }
+    /// Asked in the first round trip after all else: questions that have no type for their rows.
+    ///
+    /// - Parameter version: the server's, as a number: 150020 is 15.20.
+    func queries(_ settings: PostgreSQLSettings, forServer version: Int, until deadline: Deadline) -> [Query]
     /// Values for settings that its questions read with `current_setting('diag.…', true)`, by their names.
     var parameters: [String: String] { get }
     /// Metrics that are missing when `report` throws.
@@ -24,6 +28,7 @@ protocol Topic: Sendable {
 }
 
 extension Topic {
+    func queries(_ settings: PostgreSQLSettings, forServer version: Int, until deadline: Deadline) -> [Query] { [] }
     var parameters: [String: String] { [:] }
     var metrics: [Metric] { [] }
     func asksMore(after reading: Reading) -> [any Answer.Type] { [] }

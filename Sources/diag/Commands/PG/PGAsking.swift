@@ -6,12 +6,13 @@ import Sweep
 /// A `diag pg` command that asks each server some questions and prints what they answer.
 protocol PGAsking: AsyncParsableCommand {
     var asked: PGAsked { get }
-    var questions: [PostgreSQLProbe.Question] { get }
+    /// - Throws: when what is asked for is not there.
+    var questions: [PostgreSQLProbe.Question] { get throws }
 }
 
 extension PGAsking {
     func run() async throws {
-        let questions = questions
+        let questions = try questions
         try await asked.options.inspect(.postgresql, asked.targets) { $0.postgreSQLProbe(asking: questions) }
     }
 }

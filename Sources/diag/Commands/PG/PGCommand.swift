@@ -11,7 +11,7 @@ struct PGCommand: ParsableCommand {
             """,
         subcommands: [
             PGConnectionsCommand.self, PGReplicationCommand.self, PGLocksCommand.self, PGDeadlocksCommand.self,
-            PGStatementsCommand.self,
+            PGStatementsCommand.self, PGQueryCommand.self, PGQueriesCommand.self,
             PGCancelCommand.self, PGTerminateCommand.self, PGKillIdleCommand.self, PGUnblockCommand.self,
         ])
 }

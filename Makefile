@@ -1,6 +1,6 @@
 # What a person types; each target installs what is missing first (.ci/install, Debian) and can be run again at will.
 
-.PHONY: all build install test lint demo playground benchmark clean requirements
+.PHONY: all build install test test-versions lint demo playground benchmark clean requirements
 
 all: build
 
@@ -20,6 +20,12 @@ install: build
 test: requirements
 	swift build --build-tests
 	swift test --skip-build --experimental-maximum-parallelization-width 2
+
+# The questions put to PostgreSQL, held against every major version that can be had; fetches their servers once.
+test-versions: requirements
+	.ci/postgresql-versions
+	swift build --build-tests
+	swift test --skip-build --filter PostgreSQLTests.VersionsTests
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Queries Benchmarks

@@ -77,8 +77,9 @@ private struct HeaderReader {
 
 extension HeaderReader {
     func purpose() throws(SQLHeader.Mistake) -> String {
-        let first = lines.prefix { !$0.trimmed.isEmpty }
-        guard !first.isEmpty, fields.first.map({ $0.line > first.count }) ?? true else {
+        let end = fields.first.map { $0.line - 1 } ?? lines.count
+        let first = lines.prefix(end).prefix { !$0.trimmed.isEmpty }
+        guard !first.isEmpty else {
             throw mistake(1, "the file does not begin with a comment that says what it asks")
         }
         return first.map(\.trimmed).joined(separator: " ")

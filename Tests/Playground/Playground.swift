@@ -27,7 +27,10 @@ public final class Playground: Sendable {
     private let recordedHost = Started<RecordedHost>()
     let episodes = Episodes()
 
-    public init() {}
+    private let installation: PostgreSQLInstallation?
+
+    /// - Parameter installation: the PostgreSQL that its servers are of; by default Debian's newest.
+    public init(postgresql installation: PostgreSQLInstallation? = nil) { self.installation = installation }
 
     /// The temporary folder; it goes with the playground.
     public func folder() async throws -> String { try await startedGround().folder }
@@ -35,7 +38,9 @@ public final class Playground: Sendable {
     /// A primary and a standby that streams from it.
     public func postgresql() async throws -> PostgreSQLServers {
         let ground = try await startedGround()
-        return try await postgresqlServers.value { try PostgreSQLServers.start(on: ground) }
+        return try await postgresqlServers.value { [installation] in
+            try PostgreSQLServers.start(on: ground, with: installation ?? .usual())
+        }
     }
 
     /// PgBouncer in front of the primary.

@@ -39,7 +39,11 @@ final class LockStage: Sendable {
     /// Sends a statement that has to wait, and returns when it does: the order of the queue is the order of calls.
     func wait(_ name: String, _ sql: String) async throws {
         try sessions[name]?.send(sql)
-        let question = "SELECT 1 FROM pg_locks WHERE pid = $1::int AND NOT granted AND waitstart IS NOT NULL"
+        // There is no waitstart before PostgreSQL 14.
+        let question = """
+            SELECT 1 FROM pg_locks l
+            WHERE pid = $1::int AND NOT granted AND to_jsonb(l) -> 'waitstart' IS DISTINCT FROM 'null'
+            """
         guard try await eventually({ try !observer.run(question, [String(pid(name))]).isEmpty }) else {
             throw ProbeError(.timedOut, step: "wait for \(name)", message: "it does not wait")
         }

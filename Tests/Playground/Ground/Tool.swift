@@ -4,6 +4,8 @@ import Foundation
 struct Tool: Sendable {
     let name: String
     let package: String
+    /// Where it is, if that is not where the system's programs are.
+    var folder: String?
 
     static let initdb = Tool(name: "initdb", package: "postgresql")
     static let postgres = Tool(name: "postgres", package: "postgresql")
@@ -20,7 +22,10 @@ struct Tool: Sendable {
     /// The full path, the newest PostgreSQL first.
     /// - Throws: an error that names the package to install.
     func path() throws -> String {
-        guard let folder = Self.folders.first(where: { FileManager.default.isExecutableFile(atPath: $0 + "/" + name) })
+        guard
+            let folder = ([folder].compactMap { $0 } + Self.folders).first(where: {
+                FileManager.default.isExecutableFile(atPath: $0 + "/" + name)
+            })
         else {
             throw PlaygroundError("\(name) is not installed; its Debian package is \(package)", isFinal: true)
         }

@@ -4,7 +4,13 @@
 /// single database is open, and one that need not prove anything. Over IPv6 there is a rule for the database of the
 /// application alone.
 enum AccessRules {
-    static func write(to path: String, on ground: Ground) throws { try ground.write(text, to: path, mode: 0o600) }
+    /// - Parameter withTLS: a server that is built without TLS refuses to read of it.
+    static func write(to path: String, withTLS: Bool, on ground: Ground) throws {
+        let lines = text.split(separator: "\n").filter {
+            withTLS || !$0.hasPrefix("hostssl") && !$0.hasPrefix("hostnossl")
+        }
+        try ground.write(lines.joined(separator: "\n") + "\n", to: path, mode: 0o600)
+    }
 
     private static let text = """
         local    all          all                        scram-sha-256

@@ -17,6 +17,7 @@ public struct PostgreSQLServers: Sendable {
 
     public let primary: Server
     public let standby: Server
+    public let installation: PostgreSQLInstallation
     /// The database of the application.
     public let database = "app"
     public let superuser: Account
@@ -45,8 +46,8 @@ public struct PostgreSQLServers: Sendable {
 }
 
 extension PostgreSQLServers {
-    static func start(on ground: Ground) throws -> PostgreSQLServers {
-        let servers = try PostgreSQLServers(on: ground)
+    static func start(on ground: Ground, with installation: PostgreSQLInstallation) throws -> PostgreSQLServers {
+        let servers = try PostgreSQLServers(on: ground, with: installation)
         try servers.waitForAnswer(from: servers.primary, database: "postgres")
         try servers.makeRolesAndTables()
         try servers.waitForAnswer(from: servers.standby, database: servers.database)
@@ -57,25 +58,30 @@ extension PostgreSQLServers {
     /// The standby begins as a copy of the primary that has never run: it has the same system identifier and streams
     /// everything from the first record on, which saves a base backup. Its control file remembers what `initdb` was
     /// told, so it must allow as many connections: the default, 100.
-    private init(on ground: Ground) throws {
+    private init(on ground: Ground, with installation: PostgreSQLInstallation) throws {
+        self.installation = installation
+        let hasTLS = try installation.hasTLS()
         let folder = try ground.makeFolder("postgresql")
         superuser = try Account("postgres", for: "postgresql", on: ground)
         monitor = try Account("monitor", for: "postgresql", on: ground)
         application = try Account("app", for: "postgresql", on: ground)
         let ports = (primary: try Ports.unused(), standby: try Ports.unused())
         certificates = try ServerCertificates(in: folder, on: ground)
-        try makeCluster("primary", in: folder, password: superuser.password, on: ground)
-        try AccessRules.write(to: folder + "/primary/pg_hba.conf", on: ground)
+        try makeCluster("primary", of: installation, in: folder, password: superuser.password, on: ground)
+        try AccessRules.write(to: folder + "/primary/pg_hba.conf", withTLS: hasTLS, on: ground)
         try ground.run(.copy, ["-a", "primary", "standby"], in: folder)
-        try configure("primary", in: folder, port: ports.primary, more: "max_connections = 30", on: ground)
+        let modules = installation.hasStatementStatistics ? "shared_preload_libraries = 'pg_stat_statements'" : ""
+        let common = [modules, hasTLS ? encryption(in: folder) : ""].joined(separator: "\n")
+        try configure(
+            "primary", in: folder, port: ports.primary, more: common + "\nmax_connections = 30", on: ground)
         let source = """
             primary_conninfo = 'host=127.0.0.1 port=\(ports.primary) user=\(superuser.name) \
             password=\(superuser.password) application_name=standby sslmode=disable gssencmode=disable'
             """
-        try configure("standby", in: folder, port: ports.standby, more: source, on: ground)
+        try configure("standby", in: folder, port: ports.standby, more: common + "\n" + source, on: ground)
         try ground.write("", to: folder + "/standby/standby.signal")
-        primary = try startServer("primary", in: folder, port: ports.primary, on: ground)
-        standby = try startServer("standby", in: folder, port: ports.standby, on: ground)
+        primary = try startServer("primary", of: installation, in: folder, port: ports.primary, on: ground)
+        standby = try startServer("standby", of: installation, in: folder, port: ports.standby, on: ground)
     }
 
     private func waitForAnswer(from server: Server, database: String) throws {
@@ -94,9 +100,11 @@ extension PostgreSQLServers {
         try session.run("CREATE ROLE \(certificates.role) LOGIN IN ROLE pg_monitor")
         try session.run("CREATE DATABASE \(database) OWNER \(application.name)")
         session.close()
-        let extensions = try self.session(on: primary, as: superuser)
-        try extensions.run("CREATE EXTENSION pg_stat_statements")
-        extensions.close()
+        if installation.hasStatementStatistics {
+            let extensions = try self.session(on: primary, as: superuser)
+            try extensions.run("CREATE EXTENSION pg_stat_statements")
+            extensions.close()
+        }
         let tables = try self.session(on: primary, as: application)
         try tables.run(
             """
@@ -124,25 +132,37 @@ extension PostgreSQLServers {
     }
 }
 
-private func makeCluster(_ name: String, in folder: String, password: String, on ground: Ground) throws {
+private func makeCluster(
+    _ name: String, of installation: PostgreSQLInstallation, in folder: String, password: String, on ground: Ground
+) throws {
     let passwordFile = folder + "/initdb.password"
     try ground.write(password, to: passwordFile, mode: 0o600)
     defer { unlink(passwordFile) }
     try ground.run(
-        .initdb,
+        installation.tool(.initdb),
         [
             "--pgdata=\(name)", "--username=postgres", "--pwfile=\(passwordFile)", "--auth=scram-sha-256",
-            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
         ], in: folder)
 }
 
 private func startServer(
-    _ name: String, in folder: String, port: UInt16, on ground: Ground
+    _ name: String, of installation: PostgreSQLInstallation, in folder: String, port: UInt16, on ground: Ground
 ) throws -> PostgreSQLServers.Server {
     let log = "\(folder)/\(name).log"
     let data = "\(folder)/\(name)"
-    let process = try ground.start("postgresql-\(name)", .postgres, ["-D", data], folder: folder, log: log)
+    let process = try ground.start(
+        "postgresql-\(name)", installation.tool(.postgres), ["-D", data], folder: folder, log: log)
     return PostgreSQLServers.Server(port: port, socketFolder: folder, log: log, dataFolder: data, process: process)
+}
+
+private func encryption(in folder: String) -> String {
+    """
+    ssl = on
+    ssl_cert_file = '\(folder)/server.crt'
+    ssl_key_file = '\(folder)/server.private'
+    ssl_ca_file = '\(folder)/clients-ca.crt'
+    """
 }
 
 /// Small, without care for a power cut, and talkative about what diagnosis is about. Shared memory of the dynamic
@@ -152,10 +172,6 @@ private func configure(_ name: String, in folder: String, port: UInt16, more: St
         listen_addresses = '127.0.0.1,::1'
         port = \(port)
         unix_socket_directories = '\(folder)'
-        ssl = on
-        ssl_cert_file = '\(folder)/server.crt'
-        ssl_key_file = '\(folder)/server.private'
-        ssl_ca_file = '\(folder)/clients-ca.crt'
         superuser_reserved_connections = 3
         max_prepared_transactions = 10
         shared_buffers = 16MB
@@ -169,7 +185,6 @@ private func configure(_ name: String, in folder: String, port: UInt16, more: St
         wal_receiver_status_interval = 1s
         wal_retrieve_retry_interval = 100ms
         max_standby_streaming_delay = 1s
-        shared_preload_libraries = 'pg_stat_statements'
         track_io_timing = on
         track_functions = 'all'
         deadlock_timeout = 200ms

@@ -45,7 +45,7 @@ struct OwnAnswer {
 extension OwnAnswer {
     /// - Parameter most: the rows that are kept.
     func evidence(_ id: String, rows most: Int) -> Evidence {
-        let title = header.purpose.hasSuffix(".") ? String(header.purpose.dropLast()) : header.purpose
+        let title = header.title
         guard rows.count > 0 else { return .fact(id, title, "no rows") }
         let all = rows.count > OwnQuery.mostRows ? "more than \(OwnQuery.mostRows)" : "\(rows.count)"
         return .table(
@@ -70,6 +70,15 @@ extension OwnAnswer {
         case SQLHeader.Column.sinceEpoch where value.isFinite: return .time(Timestamp(secondsSinceEpoch: value))
         default: return Int64(text).map(Cell.integer) ?? .number(value)
         }
+    }
+}
+
+extension SQLHeader {
+    /// The first sentence of the purpose, without its full stop.
+    fileprivate var title: String {
+        let end = purpose.firstRange(of: ". ")?.lowerBound ?? purpose.endIndex
+        let sentence = purpose[..<end]
+        return String(sentence.hasSuffix(".") ? sentence.dropLast() : sentence)
     }
 }
 

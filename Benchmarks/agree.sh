@@ -72,7 +72,7 @@ check() {
     local name=$1
     shift
     "$have_check" --host=127.0.0.1 --port="$(port "$PRIMARY")" --dbuser="$PGUSER" --dbname="$PGDATABASE" --action="$@" \
-        2>/dev/null | sed 's/.*| *//' | tr ' ' '\n' >"$work/$name" || true
+        2>/dev/null | sed 's/.*| *//' | tr ' ' '\n' | grep -v '^time=' >"$work/$name" || true
 }
 
 perf() { sed -n "s/^$2=\([0-9.]*\).*/\1/p" "$work/$1" 2>/dev/null | awk '{ sum += $1; n++ } END { if (n) print sum }'; }
@@ -100,7 +100,7 @@ compare() {
         low = high = theirs[1] + 0
         for (i in theirs) { v = theirs[i] + 0; if (v < low) low = v; if (v > high) high = v }
         slack = t ~ /%/ ? (t + 0) / 100 * high : t + 0
-        print o >= low - slack && o <= high + slack ? "agrees" : "DIFFERS" }')
+        print ((o >= low - slack && o <= high + slack) ? "agrees" : "DIFFERS") }')
     [ "$verdict" != DIFFERS ] || failed=1
     printf '%-42s %15s %15s %15s %15s  %s\n' "$1" "${3:--}" "${4:--}" "${5:--}" "${6:--}" "$verdict"
 }
@@ -122,8 +122,7 @@ scrape before
 "$diag" pg query database-sizes --config "$work/diag.yaml" primary --format json >"$work/sizes.json" 2>/dev/null || true
 check backends backends
 check wraparound txn_wraparound
-check size database_size
-check hit hitratio
+check size database_size --warning='999 GB'
 scrape after
 delay=""
 if [ -n "$have_check" ]; then

@@ -28,7 +28,7 @@ struct OwnAnswer {
     }
 
     private func wrong(_ line: Int, _ message: String) -> ProbeError {
-        ProbeError(.misconfigured, step: "ask \(path)", message: "\(path):\(line): \(message)")
+        ProbeError(.misconfigured, step: "check the answer", message: "\(path):\(line): \(message)")
     }
 
     /// - Throws: `.misconfigured` where there are too many rows for a measurement.

@@ -1,6 +1,7 @@
 import Glibc
 import Network
 import Report
+import Synchronization
 
 /// Writes results to standard output and everything else to standard error.
 enum Output {
@@ -13,6 +14,11 @@ enum Output {
         if let error = text.withUTF8({ error(inWriting: UnsafeRawBufferPointer($0)) }) { throw error }
     }
 
+    /// True once a write found that nobody reads any more.
+    static var hasNoReader: Bool { readerHasGone.load(ordering: .relaxed) }
+
+    private static let readerHasGone = Atomic(false)
+
     private static func error(inWriting bytes: UnsafeRawBufferPointer) -> OutputError? {
         var written = 0
         while written < bytes.count {
@@ -20,6 +26,7 @@ enum Output {
             if count >= 0 {
                 written += count
             } else if errno == EPIPE {
+                readerHasGone.store(true, ordering: .relaxed)
                 return nil
             } else if errno == EAGAIN {
                 waitForRoom()

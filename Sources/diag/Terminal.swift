@@ -14,6 +14,13 @@ enum Terminal {
         return told ?? 120
     }
 
+    /// Rows: the terminal's, or `LINES`, or 24.
+    static var height: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 { return Int(size.ws_row) }
+        return Environment.variables["LINES"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 24
+    }
+
     /// Colours only on a terminal that has them, and never where NO_COLOR is set (https://no-color.org).
     static func ink(_ choice: ColourChoice) -> Ink {
         let environment = Environment.variables

@@ -16,14 +16,14 @@ enum JSONValue {
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     static func optional(_ number: Double?) -> JSONValue { number.map(JSONValue.number) ?? .null }
 
-    /// Indented by two spaces, ending in a line feed.
+    /// Indented by two spaces, or all in one line; ending in a line feed.
     ///
     /// - Parameter size: a guess at its bytes, rather too many: room that stays unused costs nothing, while a text that
     ///   outgrows its room is there twice for a moment.
-    func serialized(expecting size: Int = 0) -> String {
+    func serialized(expecting size: Int = 0, isOneLine: Bool = false) -> String {
         var text = Text()
         text.reserveCapacity(size)
-        write(to: &text, indent: 0)
+        write(to: &text, indent: isOneLine ? Self.noLines : 0)
         text.append(UInt8(ascii: "\n"))
         return String(decoding: text, as: UTF8.self)
     }
@@ -75,7 +75,11 @@ extension JSONValue {
         text.append(UInt8(ascii: close))
     }
 
+    /// An indent that stays below zero however deep the document is.
+    private static let noLines = Int.min / 2
+
     private static func beginLine(_ text: inout Text, _ indent: Int) {
+        guard indent >= 0 else { return }
         text.append(UInt8(ascii: "\n"))
         text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
     }

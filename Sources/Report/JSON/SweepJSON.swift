@@ -3,8 +3,15 @@ import Runbook
 
 extension SweepReport {
     /// The document of `--format json`: keys stay and keep their meaning within one `schema_version`; new ones may come.
-    public var json: String {
-        JSONValue.object([
+    public var json: String { document.serialized(expecting: (observations.count + findings.count) << 12) }
+
+    /// The same document in one line, for streams of them (NDJSON).
+    public var jsonLine: String {
+        document.serialized(expecting: (observations.count + findings.count) << 12, isOneLine: true)
+    }
+
+    private var document: JSONValue {
+        .object([
             ("schema_version", .integer(Int64(Self.schemaVersion))),
             ("diag_version", .string(version)),
             ("started", .string("\(started)")),
@@ -14,7 +21,7 @@ extension SweepReport {
             ("findings", .list(findings.lazy.map(\.json))),
             ("targets", .list(observations.lazy.map(\.json))),
             ("notes", .array(notes.map(JSONValue.string))),
-        ]).serialized(expecting: (observations.count + findings.count) << 12)
+        ])
     }
 }
 

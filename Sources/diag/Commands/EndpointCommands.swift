@@ -12,11 +12,12 @@ struct TLSCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var watch: WatchOptions
 
     @Argument(help: ArgumentHelp("A target's name, or HOST[:PORT]; the port is 443 by default.", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.tls, targets) }
+    func run() async throws { try await options.inspect(.tls, targets, watching: watch) }
 }
 
 struct HTTPCommand: AsyncParsableCommand {
@@ -30,11 +31,12 @@ struct HTTPCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var watch: WatchOptions
 
     @Argument(help: ArgumentHelp("A target's name, or a URL.", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.http, targets) }
+    func run() async throws { try await options.inspect(.http, targets, watching: watch) }
 }
 
 struct HostCommand: AsyncParsableCommand {
@@ -50,11 +52,12 @@ struct HostCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var watch: WatchOptions
 
     @Argument(help: ArgumentHelp("A host's name in the configuration.", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.host, targets) }
+    func run() async throws { try await options.inspect(.host, targets, watching: watch) }
 }
 
 struct LogsCommand: AsyncParsableCommand {
@@ -68,10 +71,11 @@ struct LogsCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var watch: WatchOptions
 
     @Argument(
         help: ArgumentHelp("A target's name, or the path of a log file.", valueName: "target"), completion: .file())
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.log, targets) }
+    func run() async throws { try await options.inspect(.log, targets, watching: watch) }
 }

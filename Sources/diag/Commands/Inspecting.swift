@@ -9,23 +9,48 @@ extension TargetOptions {
     ///
     /// - Parameters:
     ///   - length: how long looking may take in place of all other bounds; ^C then ends the looking and not the command.
+    ///   - watch: whether to look again and again.
     ///   - probe: how to look at one of them; nil: as a sweep does.
     func inspect(
         _ kind: Target.Kind, _ words: [String], for length: Duration? = nil,
+        watching watch: WatchOptions? = nil,
         probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil }
     ) async throws {
+        let inspection = try inspection(kind, words, for: length, probe)
+        if let interval = watch?.watch?.duration {
+            try await self.watch(inspection, every: interval)
+        } else if length != nil {
+            try finish(SweepReport(await Interruption.cancelling { await inspection.run() }))
+        } else {
+            try finish(SweepReport(await ProgressLine.during { await inspection.run(progress: $0) }))
+        }
+    }
+
+    private func inspection(
+        _ kind: Target.Kind, _ words: [String], for length: Duration?,
+        _ probe: (ConfiguredTarget) -> (any Probe)?
+    ) throws -> Inspection {
         var settings = try configuration.load()
         let entries = try targets(kind, words, settings).map { target in
             let bound = length ?? timeout?.duration ?? target.timeout ?? settings.bounds.timeout
             return Plan.Entry(probe: probe(target) ?? target.inspectionProbe, timeout: bound)
         }
         settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? .zero)
-        let inspection = Inspection(entries, configuration: settings)
-        let outcome =
-            length != nil
-            ? await Interruption.cancelling { await inspection.run() }
-            : await ProgressLine.during { await inspection.run(progress: $0) }
-        try finish(SweepReport(outcome))
+        return Inspection(entries, configuration: settings)
+    }
+
+    /// The exit code is the verdict of the last round.
+    private func watch(_ inspection: Inspection, every interval: Duration) async throws {
+        let (format, text) = (format, text)
+        let last = try await Watch(interval: interval).run {
+            SweepReport(await inspection.run())
+        } shownBy: { report in
+            switch format {
+            case .text: .block(report.inspection(layout: text.layout(rows: Screen.tableRows, pieces: .max)))
+            case .json: .line(report.jsonLine)
+            }
+        }
+        throw ExitCode(last?.exitStatus.rawValue ?? 0)
     }
 
     private func targets(

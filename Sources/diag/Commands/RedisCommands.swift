@@ -25,11 +25,12 @@ struct RedisInfoCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var watch: WatchOptions
 
     @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.redis, targets) }
+    func run() async throws { try await options.inspect(.redis, targets, watching: watch) }
 }
 
 struct RedisSentinelCommand: AsyncParsableCommand {
@@ -43,9 +44,10 @@ struct RedisSentinelCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var watch: WatchOptions
 
     @Argument(help: ArgumentHelp("A Sentinel's name in the configuration, or HOST[:PORT].", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.sentinel, targets) }
+    func run() async throws { try await options.inspect(.sentinel, targets, watching: watch) }
 }

@@ -13,13 +13,17 @@ protocol PGAsking: AsyncParsableCommand {
 extension PGAsking {
     func run() async throws {
         let questions = try questions
-        try await asked.options.inspect(.postgresql, asked.targets) { $0.postgreSQLProbe(asking: questions) }
+        try await asked.options.inspect(.postgresql, asked.targets, watching: asked.watch) {
+            $0.postgreSQLProbe(asking: questions)
+        }
     }
 }
 
 /// Whom a `diag pg` command asks, and how it shows the answer.
 struct PGAsked: ParsableArguments {
     @OptionGroup var options: TargetOptions
+
+    @OptionGroup var watch: WatchOptions
 
     @Argument(help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"))
     var targets: [String] = []

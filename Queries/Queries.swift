@@ -16,11 +16,33 @@ public enum PostgreSQLQueries {
     public static var system: SQLFile { SQLFile("system", PackageResources.system_sql) }
     public static var transactions: SQLFile { SQLFile("transactions", PackageResources.transactions_sql) }
 
+    /// What a person asks for, beside what a sweep asks.
+    public static var activity: SQLFile { SQLFile("activity", PackageResources.activity_sql) }
+    public static var autovacuum: SQLFile { SQLFile("autovacuum", PackageResources.autovacuum_sql) }
+    public static var conflicts: SQLFile { SQLFile("conflicts", PackageResources.conflicts_sql) }
+    public static var databaseSizes: SQLFile { SQLFile("database-sizes", PackageResources.database_sizes_sql) }
+    public static var deadTuples: SQLFile { SQLFile("dead-tuples", PackageResources.dead_tuples_sql) }
+    public static var horizon: SQLFile { SQLFile("horizon", PackageResources.horizon_sql) }
+    public static var idleHolding: SQLFile { SQLFile("idle-holding", PackageResources.idle_holding_sql) }
+    public static var oldest: SQLFile { SQLFile("oldest", PackageResources.oldest_sql) }
+    public static var progress: SQLFile { SQLFile("progress", PackageResources.progress_sql) }
+    public static var progressOn13: SQLFile { SQLFile("progress-13", PackageResources.progress_13_sql) }
+    public static var settings: SQLFile { SQLFile("settings", PackageResources.settings_sql) }
+    public static var statementsExtension: SQLFile { SQLFile("statements-extension", PackageResources.statements_extension_sql) }
+    public static var statementsInfo: SQLFile { SQLFile("statements-info", PackageResources.statements_info_sql) }
+    public static var subscriptions: SQLFile { SQLFile("subscriptions", PackageResources.subscriptions_sql) }
+    public static var tableSizes: SQLFile { SQLFile("table-sizes", PackageResources.table_sizes_sql) }
+    public static var uselessIndexes: SQLFile { SQLFile("useless-indexes", PackageResources.useless_indexes_sql) }
+    public static var walDirectory: SQLFile { SQLFile("wal-directory", PackageResources.wal_directory_sql) }
+    public static var wraparound: SQLFile { SQLFile("wraparound", PackageResources.wraparound_sql) }
+    public static var wraparoundTables: SQLFile { SQLFile("wraparound-tables", PackageResources.wraparound_tables_sql) }
+
     public static var all: [SQLFile] {
         [
             databases, idle, limits, locks, locksOn13, receiver, remedies, server, sessions, slots, standbys,
             statements, system,
             transactions,
+            activity, autovacuum, conflicts, databaseSizes, deadTuples, horizon, idleHolding, oldest, progress, progressOn13, settings, statementsExtension, statementsInfo, subscriptions, tableSizes, uselessIndexes, walDirectory, wraparound, wraparoundTables,
         ]
     }
 }

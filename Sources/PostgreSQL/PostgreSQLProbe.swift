@@ -56,15 +56,14 @@ extension PostgreSQLProbe {
     private func read(
         _ topics: [any Topic], through connection: borrowing Connection, until deadline: Deadline
     ) async throws(ProbeError) -> Reading {
-        let parameters = topics.map(\.parameters).reduce(into: [:]) { $0.merge($1) { $1 } }
+        let first = topics.map { ($0.asks, $0.parameters) }
         let version = connection.serverVersion
         let others = topics.flatMap { $0.queries(settings, forServer: version, until: deadline) }
-        let first = await Answers(
-            asking: topics.flatMap(\.asks), with: parameters, and: others, of: connection, until: deadline)
-        var reading = try Reading(first, settings: settings)
-        let more = topics.flatMap { $0.asksMore(after: reading) }
-        reading.add(await Answers(asking: more, with: parameters, of: connection, until: deadline))
-        await lookAgain(topics, with: parameters, through: connection, until: deadline, into: &reading)
+        var reading = try Reading(
+            await Answers(asking: first, and: others, of: connection, until: deadline), settings: settings)
+        let more = topics.map { ($0.asksMore(after: reading), $0.parameters(after: reading)) }
+        reading.add(await Answers(asking: more, of: connection, until: deadline))
+        await lookAgain(topics, through: connection, until: deadline, into: &reading)
         return reading
     }
 
@@ -72,14 +71,14 @@ extension PostgreSQLProbe {
     private static let pauses: [Duration] = [100, 200, 400, 800].map { .milliseconds($0) }
 
     private func lookAgain(
-        _ topics: [any Topic], with parameters: [String: String], through connection: borrowing Connection,
-        until deadline: Deadline, into reading: inout Reading
+        _ topics: [any Topic], through connection: borrowing Connection, until deadline: Deadline,
+        into reading: inout Reading
     ) async {
         for pause in Self.pauses {
-            let kinds = topics.flatMap { $0.looksAgain(after: reading) }
-            guard !kinds.isEmpty, deadline.remaining > pause else { return }
+            let kinds = topics.map { ($0.looksAgain(after: reading), $0.parameters(after: reading)) }
+            guard kinds.contains(where: { !$0.0.isEmpty }), deadline.remaining > pause else { return }
             guard (try? await Reactor.shared.sleep(until: .after(pause))) != nil else { return }
-            reading.add(look: await Answers(asking: kinds, with: parameters, of: connection, until: deadline))
+            reading.add(look: await Answers(asking: kinds, of: connection, until: deadline))
         }
     }
 }

@@ -19,7 +19,7 @@ struct Screen {
         frame = "\(heading)\n\n\(text)"
         let lines = Self.fitting(frame, width: Terminal.width, height: Terminal.height)
         // Home, each line with the rest of its old one erased, then all below: no flicker, unlike clearing first.
-        let body = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
+        let body = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\n")
         try Output.write((isEntered ? "" : "\u{1B}[?1049h\u{1B}[?25l") + "\u{1B}[H" + body + "\u{1B}[J")
         isEntered = true
     }

@@ -20,24 +20,30 @@ struct Answers: Sendable {
     private var rows: [String: Result<Rows, ProbeError>] = [:]
 
     /// Asks for all these types of rows at once, for each once.
+    init(asking kinds: [any Answer.Type], of connection: borrowing Connection, until deadline: Deadline) async {
+        await self.init(asking: [(kinds, [:])], of: connection, until: deadline)
+    }
+
+    /// Asks for all these types of rows at once, for each once, with values for the settings `diag.…` that they read.
+    /// Of two who ask the same the first decides these.
     ///
-    /// - Parameters:
-    ///   - parameters: values of the settings `diag.…` that the questions read.
-    ///   - others: asked after them; their rows are found by their steps.
+    /// - Parameter others: asked after them; their rows are found by their steps.
     init(
-        asking kinds: [any Answer.Type], with parameters: [String: String] = [:], and others: [Query] = [],
+        asking topics: [([any Answer.Type], [String: String])], and others: [Query] = [],
         of connection: borrowing Connection, until deadline: Deadline
     ) async {
         let version = connection.serverVersion
-        for kind in kinds where kind.file(forServer: version) == nil {
+        for kind in topics.flatMap(\.0) where kind.file(forServer: version) == nil {
             rows[kind.step] = .failure(.unserved(kind.files, by: version, step: kind.step))
         }
         var seen: Set<String> = []
-        let queries =
-            kinds.compactMap { kind in
+        let queries = topics.flatMap { kinds, parameters in
+            kinds.filter { seen.insert($0.step).inserted }.compactMap { kind in
                 kind.file(forServer: version).map { Query(step: kind.step, text: $0.statement(with: parameters)) }
-            }.filter { seen.insert($0.step).inserted } + others
-        for (query, answer) in zip(queries, await connection.ask(queries, until: deadline)) {
+            }
+        }
+        let all = queries + others
+        for (query, answer) in zip(all, await connection.ask(all, until: deadline)) {
             rows[query.step] = answer
         }
     }

@@ -51,6 +51,11 @@ struct ReplicationSlot: Answer {
     let retained: Int64?
     let walStatus: String?
     let safeWALSize: Int64?
+    /// `max_slot_wal_keep_size`; nil where it sets no bound.
+    let keepSize: Int64?
+    /// Why it is of no more use, where the server tells.
+    let invalidation: String?
+    let inactiveSince: Timestamp?
 
     static var files: [SQLFile] { [PostgreSQLQueries.slots] }
 
@@ -62,6 +67,9 @@ struct ReplicationSlot: Answer {
         retained = try row.getIfPresent("retained")
         walStatus = try row.getIfPresent("wal_status")
         safeWALSize = try row.getIfPresent("safe_wal_size")
+        keepSize = try row.getIfPresent("keep_size")
+        invalidation = try row.getIfPresent("invalidation")
+        inactiveSince = try row.getIfPresent("inactive_since")
     }
 }
 

@@ -112,31 +112,6 @@ struct LongTransaction: Answer {
     }
 }
 
-/// A statement of pg_stat_statements: `statements.sql`.
-struct Statement: Answer {
-    let role: String?
-    let database: String?
-    let calls: Int64
-    let mean: Double
-    let longest: Double
-    let total: Double
-    let rowsPerCall: Double
-    let query: String
-
-    static var files: [SQLFile] { [PostgreSQLQueries.statements] }
-
-    init(_ row: Row) throws(RowError) {
-        role = try row.getIfPresent("usename")
-        database = try row.getIfPresent("datname")
-        calls = try row.get("calls")
-        mean = try row.get("mean")
-        longest = try row.get("longest")
-        total = try row.get("total")
-        rowsPerCall = try row.get("rows_per_call")
-        query = try row.getIfPresent("query", as: StatementText.self)?.text ?? ""
-    }
-}
-
 /// Counters of a database: `databases.sql`.
 struct Database: Answer {
     let name: String

@@ -13,5 +13,5 @@ extension PostgreSQLProbe.Question {
     public static let sweep: [Self] = [.connections, .idle, .transactions, .replication, .deadlocks, .locks, .own]
 
     /// What is asked when nothing else is said.
-    public static let usual: [Self] = sweep + [.statements]
+    public static let usual: [Self] = sweep + [.statements()]
 }

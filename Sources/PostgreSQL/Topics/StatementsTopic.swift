@@ -1,46 +1,113 @@
 import Diagnostics
+import Queries
 
 extension PostgreSQLProbe.Question {
-    /// What pg_stat_statements has. It costs a round trip of its own. Evidence: `postgresql.statements`.
-    public static let statements = Self(StatementsTopic())
+    /// What statements are ordered by.
+    public enum StatementOrder: String, Sendable, CaseIterable { case total, mean, calls, io, rows }
+
+    /// The statements that cost most, from pg_stat_statements. It costs a round trip of its own. Evidence:
+    /// `postgresql.statements`, `….statements.since`.
+    public static func statements(by order: StatementOrder = .total, top: Int = 10) -> Self {
+        Self(StatementsTopic(order: order, top: top))
+    }
 }
 
 struct StatementsTopic: Topic {
-    let asks: [any Answer.Type] = []
+    let order: PostgreSQLProbe.Question.StatementOrder
+    let top: Int
+
+    let asks: [any Answer.Type] = [StatementsExtension.self]
+
+    /// The extension may be in any schema; the questions name it without one, as it is in psql.
+    func parameters(after reading: Reading) -> [String: String] {
+        var parameters = ["diag.statements_by": order.rawValue, "diag.top": "\(top)"]
+        if let schema = (try? reading.one(StatementsExtension.self))?.text("extension_schema") {
+            parameters["pg_stat_statements"] = "\"\(schema.replacing("\"", with: "\"\""))\".pg_stat_statements"
+        }
+        return parameters
+    }
 
     func asksMore(after reading: Reading) -> [any Answer.Type] {
-        reading.server.hasStatements ? [Statement.self] : []
+        guard let here = try? reading.one(StatementsExtension.self), here.isUsable else { return [] }
+        return here.tellsReset ? [CostlyStatement.self, StatementsSince.self] : [CostlyStatement.self]
     }
 
     func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
+        let here = try reading.one(StatementsExtension.self)
+        guard here.isUsable else {
+            let words = here.howToEnable(in: reading.server.database)
+            return content.evidence.append(.fact("postgresql.statements", "Statement statistics", words))
+        }
+        let statements: [CostlyStatement]
+        do throws(ProbeError) { statements = try reading.all() } catch { throw error.advisingUpdate }
         content.evidence.append(
-            reading.server.hasStatements
-                ? StatementsReport(statements: try reading.all()).evidence
-                : StatementsReport.howToEnable(in: reading.server.database))
+            .fact("postgresql.statements.since", "Statement statistics", since(reading, here, statements.first)))
+        content.evidence.append(.listing("postgresql.statements", title, statements))
+    }
+
+    private var title: String {
+        switch order {
+        case .total: "Statements that take most time in all"
+        case .mean: "Statements that take longest on average"
+        case .calls: "Statements that run most often"
+        case .io: "Statements that read and write most blocks"
+        case .rows: "Statements that return or change most rows"
+        }
+    }
+
+    private func since(_ reading: Reading, _ here: StatementsExtension, _ first: CostlyStatement?) -> String {
+        let info = try? reading.one(StatementsSince.self)
+        let reset = info?.time("stats_reset").map { ", counted since \($0)" } ?? ""
+        let forgotten = info?.integer("dealloc").flatMap { $0 > 0 ? $0 : nil }.map {
+            "; the rarest were forgotten \($0) times: raise pg_stat_statements.max"
+        }
+        let timing = here.flag("timing") ? nil : "; times of reading and writing are not measured: track_io_timing is off"
+        return "\(Count.of(first?.integer("stored") ?? 0, "statement")) of all databases\(reset)"
+            + (forgotten ?? "") + (timing ?? "")
     }
 }
 
-/// The statements that take longest on average.
-private struct StatementsReport {
-    let statements: [Statement]
+extension ProbeError {
+    /// An upgraded server keeps the extension's old view until it is told to renew it.
+    fileprivate var advisingUpdate: ProbeError {
+        guard kind == .server(code: "42703") else { return self }
+        return ProbeError(kind, step: step, message: message, advice: "ALTER EXTENSION pg_stat_statements UPDATE")
+    }
+}
 
-    static func howToEnable(in database: String) -> Evidence {
-        .fact(
-            "postgresql.statements", "Statement statistics",
-            "pg_stat_statements is not installed in database \(database): add it to shared_preload_libraries, restart, "
-                + "then CREATE EXTENSION pg_stat_statements")
+/// `statements-extension.sql`.
+struct StatementsExtension: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.statementsExtension] }
+
+    var isUsable: Bool { text("extension_schema") != nil && flag("is_loaded") }
+
+    /// pg_stat_statements_info came with 1.9.
+    var tellsReset: Bool {
+        let parts = (text("extension_version") ?? "").split(separator: ".").compactMap { Int($0) }
+        return parts.count == 2 && (parts[0], parts[1]) >= (1, 9)
     }
 
-    var evidence: Evidence {
-        .table(
-            "postgresql.statements", "Statements that take longest on average",
-            columns: ["mean", "max", "calls", "total", "rows_per_call", "usename", "datname", "query"],
-            rows: statements.map { statement in
-                [
-                    .seconds(statement.mean), .seconds(statement.longest), .integer(statement.calls),
-                    .seconds(statement.total), .number(statement.rowsPerCall), Cell(statement.role),
-                    Cell(statement.database), .text(statement.query),
-                ]
-            })
+    func howToEnable(in database: String) -> String {
+        guard flag("is_loaded") else {
+            let create = text("extension_schema") == nil ? ", then CREATE EXTENSION pg_stat_statements" : ""
+            return "they are not gathered: add pg_stat_statements to shared_preload_libraries, restart\(create)"
+        }
+        let others = text("other_databases").map { "; or name a database that has it: perhaps \($0)" } ?? ""
+        return "they are gathered, but database \(database) has no view of them: CREATE EXTENSION pg_stat_statements there"
+            + others
     }
+}
+
+/// `statements.sql`.
+struct CostlyStatement: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.statements] }
+    static let hidden: Set<String> = ["stored"]
+}
+
+/// `statements-info.sql`.
+struct StatementsSince: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.statementsInfo] }
 }

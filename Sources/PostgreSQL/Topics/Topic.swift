@@ -13,6 +13,9 @@ protocol Topic: Sendable {
     func queries(_ settings: PostgreSQLSettings, forServer version: Int, until deadline: Deadline) -> [Query]
     /// Values for settings that its questions read with `current_setting('diag.…', true)`, by their names.
     var parameters: [String: String] { get }
+    /// The same for what is asked after the first answers. A key that does not begin with `diag.` is a relation, and
+    /// stands for it where the question reads `FROM` it.
+    func parameters(after reading: Reading) -> [String: String]
     /// Metrics that are missing when `report` throws.
     var metrics: [Metric] { get }
     /// What the first answers call for: asked in a second round trip, which there is only where a topic has something
@@ -30,6 +33,7 @@ protocol Topic: Sendable {
 extension Topic {
     func queries(_ settings: PostgreSQLSettings, forServer version: Int, until deadline: Deadline) -> [Query] { [] }
     var parameters: [String: String] { [:] }
+    func parameters(after reading: Reading) -> [String: String] { parameters }
     var metrics: [Metric] { [] }
     func asksMore(after reading: Reading) -> [any Answer.Type] { [] }
     func looksAgain(after reading: Reading) -> [any Answer.Type] { [] }

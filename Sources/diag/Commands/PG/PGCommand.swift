@@ -10,8 +10,9 @@ struct PGCommand: ParsableCommand {
             configuration, PGPASSWORD or pgpass.
             """,
         subcommands: [
-            PGConnectionsCommand.self, PGReplicationCommand.self, PGLocksCommand.self, PGDeadlocksCommand.self,
-            PGStatementsCommand.self, PGQueryCommand.self, PGQueriesCommand.self,
+            PGConnectionsCommand.self, PGIdleCommand.self, PGActivityCommand.self, PGLocksCommand.self,
+            PGDeadlocksCommand.self, PGReplicationCommand.self, PGStatementsCommand.self, PGVacuumCommand.self,
+            PGSizeCommand.self, PGSettingsCommand.self, PGQueryCommand.self, PGQueriesCommand.self,
             PGCancelCommand.self, PGTerminateCommand.self, PGKillIdleCommand.self, PGUnblockCommand.self,
         ])
 }

@@ -1,0 +1,66 @@
+import Diagnostics
+import Queries
+
+extension PostgreSQLProbe.Question {
+    /// How far from wraparound, and where dead rows are. Evidence: `postgresql.vacuum`, `….vacuum.databases`,
+    /// `….vacuum.tables`, `….vacuum.dead`.
+    public static func vacuum(top: Int = 10) -> Self { Self(VacuumTopic(top: top)) }
+}
+
+struct VacuumTopic: Topic {
+    let top: Int
+
+    let asks: [any Answer.Type] = [
+        AutovacuumState.self, DatabaseAge.self, TableAge.self, DeadTuples.self,
+    ]
+    var parameters: [String: String] { ["diag.top": "\(top)"] }
+
+    func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
+        let databases = try reading.all(DatabaseAge.self)
+        let dead = try reading.all(DeadTuples.self)
+        content.evidence.append(
+            .fact("postgresql.vacuum", "Vacuum", try Self.sentence(reading.one(), databases.first, dead)))
+        content.evidence.append(.listing("postgresql.vacuum.databases", "Distance to wraparound", databases))
+        content.evidence.append(
+            .listing(
+                "postgresql.vacuum.tables", "Tables of \(reading.server.database) that are the longest not frozen",
+                try reading.all(TableAge.self)))
+        content.evidence.append(
+            .listing("postgresql.vacuum.dead", "Tables of \(reading.server.database) with the most dead rows", dead))
+    }
+
+    private static func sentence(_ state: AutovacuumState, _ worst: DatabaseAge?, _ dead: [DeadTuples]) -> String {
+        let workers = "\(state.integer("workers") ?? 0) of \(state.integer("max_workers") ?? 0) autovacuum workers busy"
+        let due = dead.count { $0.flag("is_due") }
+        return [
+            state.flag("is_on") ? workers : "autovacuum is off: dead rows stay and wraparound comes nearer",
+            worst.map { "\($0.text("datname") ?? "?") has used \(Units.ratio($0.number("used_ratio") ?? 0)) of its "
+                + "transaction numbers" },
+            due > 0 ? "\(Count.of(due, "table")) \(due == 1 ? "has" : "have") more dead rows than autovacuum waits for" : nil,
+        ].compactMap { $0 }.joined(separator: "; ")
+    }
+}
+
+/// `autovacuum.sql`.
+struct AutovacuumState: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.autovacuum] }
+}
+
+/// `wraparound.sql`.
+struct DatabaseAge: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.wraparound] }
+}
+
+/// `wraparound-tables.sql`.
+struct TableAge: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.wraparoundTables] }
+}
+
+/// `dead-tuples.sql`.
+struct DeadTuples: Listed {
+    let row: Row
+    static var files: [SQLFile] { [PostgreSQLQueries.deadTuples] }
+}

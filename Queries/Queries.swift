@@ -28,7 +28,9 @@ public enum PostgreSQLQueries {
     public static var progress: SQLFile { SQLFile("progress", PackageResources.progress_sql) }
     public static var progressOn13: SQLFile { SQLFile("progress-13", PackageResources.progress_13_sql) }
     public static var settings: SQLFile { SQLFile("settings", PackageResources.settings_sql) }
-    public static var statementsExtension: SQLFile { SQLFile("statements-extension", PackageResources.statements_extension_sql) }
+    public static var statementsExtension: SQLFile {
+        SQLFile("statements-extension", PackageResources.statements_extension_sql)
+    }
     public static var statementsInfo: SQLFile { SQLFile("statements-info", PackageResources.statements_info_sql) }
     public static var subscriptions: SQLFile { SQLFile("subscriptions", PackageResources.subscriptions_sql) }
     public static var tableSizes: SQLFile { SQLFile("table-sizes", PackageResources.table_sizes_sql) }
@@ -42,7 +44,9 @@ public enum PostgreSQLQueries {
             databases, idle, limits, locks, locksOn13, receiver, remedies, server, sessions, slots, standbys,
             statements, system,
             transactions,
-            activity, autovacuum, conflicts, databaseSizes, deadTuples, horizon, idleHolding, oldest, progress, progressOn13, settings, statementsExtension, statementsInfo, subscriptions, tableSizes, uselessIndexes, walDirectory, wraparound, wraparoundTables,
+            activity, autovacuum, conflicts, databaseSizes, deadTuples, horizon, idleHolding, oldest, progress,
+            progressOn13, settings, statementsExtension, statementsInfo, subscriptions, tableSizes, uselessIndexes,
+            walDirectory, wraparound, wraparoundTables,
         ]
     }
 }

@@ -11,17 +11,18 @@
 -- column: application_name text; as the client calls itself
 -- column: client_addr text; null through a unix socket
 -- column: datname name; database
--- column: kind text; client, or which of the server's own processes
+-- column: kind text; which of the server's own processes, null for a client's statement
 -- column: running double precision, seconds; since the statement began
--- column: transaction double precision, seconds; since the transaction began
+-- column: transaction double precision, seconds; since the transaction began, null where the statement began it
 -- column: wait text; what it waits for, as type: event, null when it runs
 -- column: query text; the statement, first 160 characters
 -- column: total bigint; all that run, parallel workers among them
 -- column: waiting_total bigint; those that wait for a lock
 SELECT a.pid, a.leader_pid, a.usename, a.application_name, host(a.client_addr) AS client_addr, a.datname,
-       CASE a.backend_type WHEN 'client backend' THEN 'client' ELSE a.backend_type END AS kind,
+       nullif(a.backend_type, 'client backend') AS kind,
        extract(epoch FROM clock_timestamp() - a.query_start)::float8 AS running,
-       extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS transaction,
+       CASE WHEN a.xact_start < a.query_start
+            THEN extract(epoch FROM clock_timestamp() - a.xact_start)::float8 END AS transaction,
        a.wait_event_type || ': ' || a.wait_event AS wait,
        left(a.query, 160) AS query,
        count(*) OVER () AS total,

@@ -11,7 +11,7 @@
 -- column: due_at double precision; dead rows at which autovacuum comes, null where it is off for the table
 -- column: is_due boolean; it should have come already
 -- column: vacuumed double precision, seconds; since the last vacuum, null when never
--- column: by text; who did that: autovacuum or a person
+-- column: vacuumed_by text; who did that: autovacuum or a person
 -- column: analyzed double precision, seconds; since the last analyze, null when never
 -- column: changed bigint; rows changed since then
 WITH tables AS (
@@ -38,7 +38,7 @@ SELECT relid::regclass::text AS relation, n_dead_tup AS dead,
        extract(epoch FROM now() - greatest(last_vacuum, last_autovacuum))::float8 AS vacuumed,
        CASE WHEN last_vacuum IS NULL AND last_autovacuum IS NULL THEN NULL
             WHEN last_vacuum > coalesce(last_autovacuum, '-infinity') THEN 'a person'
-            ELSE 'autovacuum' END AS by,
+            ELSE 'autovacuum' END AS vacuumed_by,
        extract(epoch FROM now() - greatest(last_analyze, last_autoanalyze))::float8 AS analyzed,
        n_mod_since_analyze AS changed
 FROM due

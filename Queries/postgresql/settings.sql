@@ -12,9 +12,10 @@
 -- column: context text; what a change needs: postmaster is a restart, sighup a reload
 -- column: is_changed boolean; it differs from the default and not by this session's doing
 SELECT name, current_setting(name, true) AS setting,
-       CASE WHEN vartype IN ('integer', 'real') AND boot_val = reset_val AND boot_val = setting
-            THEN current_setting(name, true)
-            ELSE boot_val || coalesce(' × ' || unit, '') END AS default_setting,
+       CASE WHEN unit IS NULL OR boot_val IN ('0', '-1') THEN boot_val
+            WHEN unit ~ 'B$' THEN pg_size_pretty(boot_val::numeric * pg_size_bytes(
+                CASE WHEN unit ~ '^[0-9]' THEN unit ELSE '1' || unit END))
+            ELSE boot_val || unit END AS default_setting,
        source, sourcefile || ':' || sourceline AS place, pending_restart, context,
        source NOT IN ('default', 'override', 'client', 'session') AND setting IS DISTINCT FROM boot_val AS is_changed
 FROM pg_settings

@@ -30,6 +30,14 @@ struct CommandTests {
         Look("pg", "locks", "primary", tell: ["Server: PostgreSQL"], evidence: ["postgresql.server"]),
         Look("pg", "deadlocks", "primary", tell: ["Deadlocks"], evidence: ["postgresql.deadlocks"]),
         Look("pg", "statements", "primary", tell: ["Statements"], evidence: ["postgresql.statements"]),
+        Look("pg", "idle", "primary", tell: ["Idle: "], evidence: ["postgresql.idle"]),
+        Look(
+            "pg", "activity", "primary", tell: ["Activity: "], evidence: ["postgresql.activity", "postgresql.progress"]),
+        Look(
+            "pg", "vacuum", "primary", tell: ["Vacuum is held back by", "Distance to wraparound"],
+            evidence: ["postgresql.vacuum", "postgresql.horizon"]),
+        Look("pg", "size", "primary", tell: ["Largest tables of app", "WAL: "], evidence: ["postgresql.size"]),
+        Look("pg", "settings", "primary", tell: ["Beware: fsync is off"], evidence: ["postgresql.settings"]),
         Look(
             "redis", "info", "cache", tell: ["of maxmemory (16 MiB)", "noeviction", "Replicas"],
             evidence: ["redis.memory", "redis.replication"]),

@@ -55,7 +55,9 @@ extension Evidence {
         _ id: String, _ title: String, _ rows: [Kind], adding added: AddedColumn<Kind>? = nil
     ) -> Evidence {
         // A test holds every header; a file without one would show nothing rather than end the program.
-        let columns = Kind.files.first.flatMap { try? SQLHeader(of: $0).columns.filter { !Kind.hidden.contains($0.name) } }
+        let columns = Kind.files.first.flatMap {
+            try? SQLHeader(of: $0).columns.filter { !Kind.hidden.contains($0.name) }
+        }
         let shown = columns ?? []
         return .table(
             id, title,

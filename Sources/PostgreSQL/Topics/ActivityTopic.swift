@@ -48,7 +48,8 @@ struct ActivityTopic: Topic {
         let waiting = first.integer("waiting_total") ?? 0
         let longest = running.compactMap { $0.number("running") }.max() ?? 0
         let total = first.integer("total") ?? 0
-        return "\(Count.of(total, "statement")) \(total == 1 ? "runs" : "run"), the longest for \(Units.seconds(longest)); "
+        return
+            "\(Count.of(total, "statement")) \(total == 1 ? "runs" : "run"), the longest for \(Units.seconds(longest)); "
             + (waiting == 0 ? "nobody waits for a lock" : "\(waiting) of them wait for a lock")
     }
 }

@@ -24,7 +24,9 @@ struct HoldingTopic: Topic {
     private static func sentence(_ sessions: [HoldingSession]) -> String {
         guard let first = sessions.first else { return "no session is idle" }
         let (idle, open) = (first.integer("idle_total") ?? 0, first.integer("in_transaction_total") ?? 0)
-        guard open > 0 else { return "\(Count.of(idle, "session")) in no transaction: they hold slots and nothing else" }
+        guard open > 0 else {
+            return "\(Count.of(idle, "session")) in no transaction: they hold slots and nothing else"
+        }
         let longest = sessions.compactMap { $0.number("transaction") }.max() ?? 0
         let oldest = sessions.compactMap { $0.integer("xmin_age") }.max()
         let rows = oldest.map { "; rows dead for \(Count.of($0, "transaction")) are kept for them" } ?? ""

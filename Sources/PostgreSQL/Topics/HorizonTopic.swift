@@ -31,7 +31,8 @@ struct HorizonHolder: Listed {
         let age = Count.of(integer("xmin_age") ?? 0, "transaction")
         let since = number("since").map { " for \(Units.seconds($0))" } ?? ""
         let state = text("state").map { ", \($0)" } ?? ""
-        return "\(text("holder") ?? "?") \(name)\(state)\(since): rows that died in the last \(age) stay; \(remedy(name))"
+        return
+            "\(text("holder") ?? "?") \(name)\(state)\(since): rows that died in the last \(age) stay; \(remedy(name))"
     }
 
     private func remedy(_ name: String) -> String {

@@ -28,8 +28,8 @@ struct ReplicationDetailsTopic: Topic {
             content.evidence.append(
                 .listing("postgresql.replication.subscriptions", "Logical subscriptions", subscriptions))
         }
-        let isAlone = try reading.all(Standby.self).isEmpty && reading.all(Receiver.self).isEmpty
-        guard isAlone, slots.isEmpty, subscriptions.isEmpty else { return }
+        let (standbys, receivers) = (try reading.all(Standby.self), try reading.all(Receiver.self))
+        guard standbys.isEmpty, receivers.isEmpty, slots.isEmpty, subscriptions.isEmpty else { return }
         content.evidence.append(
             .fact(
                 "postgresql.replication.none", "Replication",
@@ -41,11 +41,14 @@ extension ReplicationSlot {
     /// What may come of it, and what ends that; nil where nothing does.
     var risk: String? {
         if let invalidation { return "\(name) is of no more use (\(invalidation)): \(dropping)" }
-        if walStatus == "lost" { return "\(name) has lost WAL that its consumer needs: build that anew, then \(dropping)" }
+        if walStatus == "lost" {
+            return "\(name) has lost WAL that its consumer needs: build that anew, then \(dropping)"
+        }
         guard !isActive, let retained, retained > 0 else { return nil }
         let since = inactiveSince.map { " since \($0)" } ?? ""
         guard let keepSize else {
-            return "\(name) has no consumer\(since) and keeps \(Units.bytes(retained)) of WAL, without a bound, until the "
+            return
+                "\(name) has no consumer\(since) and keeps \(Units.bytes(retained)) of WAL, without a bound, until the "
                 + "disk is full: bring its consumer back, set max_slot_wal_keep_size, or \(dropping)"
         }
         let share = Units.ratio(Double(retained) / Double(max(1, keepSize)))

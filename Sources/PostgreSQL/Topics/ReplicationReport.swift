@@ -98,11 +98,15 @@ extension ReplicationReport {
     private var slotTable: Evidence {
         .table(
             "postgresql.replication.slots", "Replication slots",
-            columns: ["slot_name", "slot_type", "database", "active", "retained", "wal_status", "safe_wal_size", "keep_size", "inactive_since"],
+            columns: [
+                "slot_name", "slot_type", "database", "active", "retained", "wal_status", "safe_wal_size", "keep_size",
+                "inactive_since",
+            ],
             rows: slots.map { slot in
                 [
                     .text(slot.name), .text(slot.type), Cell(slot.database), .flag(slot.isActive),
-                    Cell(bytes: slot.retained), Cell(slot.walStatus), Cell(bytes: slot.safeWALSize), Cell(bytes: slot.keepSize),
+                    Cell(bytes: slot.retained), Cell(slot.walStatus), Cell(bytes: slot.safeWALSize),
+                    Cell(bytes: slot.keepSize),
                     slot.inactiveSince.map(Cell.time) ?? .none,
                 ]
             })

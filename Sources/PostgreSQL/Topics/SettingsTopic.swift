@@ -70,9 +70,11 @@ struct SettingRule {
         SettingRule(name: "track_counts", bites: isOff, meaning: "autovacuum does not know where to work"),
         SettingRule(name: "track_activities", bites: isOff, meaning: "nobody sees what sessions do"),
         SettingRule(name: "zero_damaged_pages", bites: isOn, meaning: "damaged pages are emptied without a word"),
-        SettingRule(name: "ignore_checksum_failure", bites: isOn, meaning: "damaged pages are read as if they were whole"),
+        SettingRule(
+            name: "ignore_checksum_failure", bites: isOn, meaning: "damaged pages are read as if they were whole"),
         SettingRule(name: "allow_system_table_mods", bites: isOn, meaning: "a slip can destroy the catalogs"),
-        SettingRule(name: "data_checksums", bites: isOff, meaning: "damage on the disk goes unnoticed (pg_checksums --enable)"),
+        SettingRule(
+            name: "data_checksums", bites: isOff, meaning: "damage on the disk goes unnoticed (pg_checksums --enable)"),
         SettingRule(name: "enable_seqscan", bites: isOff, meaning: "plans avoid what is often best"),
         SettingRule(name: "enable_indexscan", bites: isOff, meaning: "plans avoid what is often best"),
         SettingRule(name: "enable_hashjoin", bites: isOff, meaning: "plans avoid what is often best"),

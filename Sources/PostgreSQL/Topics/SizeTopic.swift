@@ -40,8 +40,11 @@ struct SizeTopic: Topic {
         let hidden = databases.filter { $0.integer("size") == nil }.compactMap { $0.text("datname") }
         let left = (databases.first?.integer("databases") ?? 0) - Int64(databases.count)
         let words = [
-            hidden.isEmpty ? nil : "\(hidden.joined(separator: ", ")): this role may neither connect nor read statistics",
-            left > 0 ? "\(Count.of(left, "database")) that least happens in: measuring all would cost the server too much" : nil,
+            hidden.isEmpty
+                ? nil : "\(hidden.joined(separator: ", ")): this role may neither connect nor read statistics",
+            left > 0
+                ? "\(Count.of(left, "database")) that least happens in: measuring all would cost the server too much"
+                : nil,
         ].compactMap { $0 }
         guard !words.isEmpty else { return }
         content.evidence.append(

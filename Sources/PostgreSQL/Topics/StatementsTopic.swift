@@ -6,7 +6,7 @@ extension PostgreSQLProbe.Question {
     public enum StatementOrder: String, Sendable, CaseIterable { case total, mean, calls, io, rows }
 
     /// The statements that cost most, from pg_stat_statements. It costs a round trip of its own. Evidence:
-    /// `postgresql.statements`, `….statements.since`.
+    /// `postgresql.statements`, `….statements.since`, `….statements.texts`.
     public static func statements(by order: StatementOrder = .total, top: Int = 10) -> Self {
         Self(StatementsTopic(order: order, top: top))
     }
@@ -43,6 +43,9 @@ struct StatementsTopic: Topic {
         content.evidence.append(
             .fact("postgresql.statements.since", "Statement statistics", since(reading, here, statements.first)))
         content.evidence.append(.listing("postgresql.statements", title, statements))
+        guard !statements.isEmpty else { return }
+        let texts = statements.enumerated().map { Branch("\($0 + 1). \($1.statement)") }
+        content.evidence.append(Evidence(id: "postgresql.statements.texts", title: "Their texts", .tree(texts)))
     }
 
     private var title: String {
@@ -61,7 +64,8 @@ struct StatementsTopic: Topic {
         let forgotten = info?.integer("dealloc").flatMap { $0 > 0 ? $0 : nil }.map {
             "; the rarest were forgotten \($0) times: raise pg_stat_statements.max"
         }
-        let timing = here.flag("timing") ? nil : "; times of reading and writing are not measured: track_io_timing is off"
+        let timing =
+            here.flag("timing") ? nil : "; times of reading and writing are not measured: track_io_timing is off"
         return "\(Count.of(first?.integer("stored") ?? 0, "statement")) of all databases\(reset)"
             + (forgotten ?? "") + (timing ?? "")
     }
@@ -94,7 +98,8 @@ struct StatementsExtension: Listed {
             return "they are not gathered: add pg_stat_statements to shared_preload_libraries, restart\(create)"
         }
         let others = text("other_databases").map { "; or name a database that has it: perhaps \($0)" } ?? ""
-        return "they are gathered, but database \(database) has no view of them: CREATE EXTENSION pg_stat_statements there"
+        return
+            "they are gathered, but database \(database) has no view of them: CREATE EXTENSION pg_stat_statements there"
             + others
     }
 }
@@ -104,6 +109,11 @@ struct CostlyStatement: Listed {
     let row: Row
     static var files: [SQLFile] { [PostgreSQLQueries.statements] }
     static let hidden: Set<String> = ["stored"]
+
+    /// In one line.
+    fileprivate var statement: String {
+        StatementText.withoutSecrets(text("query") ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
 }
 
 /// `statements-info.sql`.

@@ -21,12 +21,28 @@ struct VacuumTopic: Topic {
         content.evidence.append(
             .fact("postgresql.vacuum", "Vacuum", try Self.sentence(reading.one(), databases.first, dead)))
         content.evidence.append(.listing("postgresql.vacuum.databases", "Distance to wraparound", databases))
-        content.evidence.append(
-            .listing(
-                "postgresql.vacuum.tables", "Tables of \(reading.server.database) that are the longest not frozen",
-                try reading.all(TableAge.self)))
-        content.evidence.append(
-            .listing("postgresql.vacuum.dead", "Tables of \(reading.server.database) with the most dead rows", dead))
+        content.evidence.append(Self.old(try reading.all(), in: reading.server.database))
+        content.evidence.append(Self.dead(dead, in: reading.server.database))
+    }
+
+    /// Only those that matter: every young cluster has a catalog that was never frozen.
+    private static func old(_ tables: [TableAge], in database: String) -> Evidence {
+        let old = tables.filter(\.isOld)
+        guard old.isEmpty else {
+            return .listing(
+                "postgresql.vacuum.tables", "Tables of \(database) that are the longest not frozen", old)
+        }
+        return .fact(
+            "postgresql.vacuum.tables", "Freezing",
+            "no table of \(database) is past a tenth of autovacuum_freeze_max_age")
+    }
+
+    private static func dead(_ tables: [DeadTuples], in database: String) -> Evidence {
+        let many = tables.filter(\.isWorthALook)
+        guard many.isEmpty else {
+            return .listing("postgresql.vacuum.dead", "Tables of \(database) with the most dead rows", many)
+        }
+        return .fact("postgresql.vacuum.dead", "Dead rows", "no table of \(database) has 1000 of them, or is due")
     }
 
     private static func sentence(_ state: AutovacuumState, _ worst: DatabaseAge?, _ dead: [DeadTuples]) -> String {
@@ -34,9 +50,13 @@ struct VacuumTopic: Topic {
         let due = dead.count { $0.flag("is_due") }
         return [
             state.flag("is_on") ? workers : "autovacuum is off: dead rows stay and wraparound comes nearer",
-            worst.map { "\($0.text("datname") ?? "?") has used \(Units.ratio($0.number("used_ratio") ?? 0)) of its "
-                + "transaction numbers" },
-            due > 0 ? "\(Count.of(due, "table")) \(due == 1 ? "has" : "have") more dead rows than autovacuum waits for" : nil,
+            worst.map {
+                "\($0.text("datname") ?? "?") has used \(Units.ratio($0.number("used_ratio") ?? 0)) of its "
+                    + "transaction numbers"
+            },
+            due > 0
+                ? "\(Count.of(due, "table")) \(due == 1 ? "has" : "have") more dead rows than autovacuum waits for"
+                : nil,
         ].compactMap { $0 }.joined(separator: "; ")
     }
 }
@@ -57,10 +77,17 @@ struct DatabaseAge: Listed {
 struct TableAge: Listed {
     let row: Row
     static var files: [SQLFile] { [PostgreSQLQueries.wraparoundTables] }
+
+    /// Past a tenth of the age at which autovacuum would freeze it.
+    var isOld: Bool {
+        max(integer("xid_age") ?? 0, integer("mxid_age") ?? 0) > (integer("xid_limit") ?? 0) / 10
+    }
 }
 
 /// `dead-tuples.sql`.
 struct DeadTuples: Listed {
     let row: Row
     static var files: [SQLFile] { [PostgreSQLQueries.deadTuples] }
+
+    var isWorthALook: Bool { flag("is_due") || (integer("dead") ?? 0) >= 1000 }
 }

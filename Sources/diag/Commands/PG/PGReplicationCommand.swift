@@ -4,7 +4,8 @@ import PostgreSQL
 struct PGReplicationCommand: PGAsking {
     static let configuration = CommandConfiguration(
         commandName: "replication",
-        abstract: "Lag in bytes and seconds, each standby, each slot and its risk; on a standby its receiver and conflicts.",
+        abstract:
+            "Lag in bytes and seconds, each standby, each slot and its risk; on a standby its receiver and conflicts.",
         discussion: """
             EXAMPLES
               diag pg replication db-primary db-standby

@@ -22,7 +22,8 @@ struct PGVacuumCommand: PGAsking {
 struct PGSizeCommand: PGAsking {
     static let configuration = CommandConfiguration(
         commandName: "size",
-        abstract: "Databases, the largest tables with TOAST and indexes, indexes that serve nobody, temporary files, WAL.",
+        abstract:
+            "Databases, the largest tables with TOAST and indexes, indexes that serve nobody, temporary files, WAL.",
         discussion: """
             Tables and indexes are those of the database that is connected to. Nothing that is locked exclusively is measured.
 

@@ -1,5 +1,5 @@
 -- What keeps vacuum from removing dead rows: whoever may still need to see them, the furthest back first. Rows that
--- died after the first of these stay, however often vacuum runs.
+-- died after the first of these stay, however often vacuum runs. Of those as far back the longest open come first.
 --
 -- servers: 13-
 -- role:    pg_monitor; without it others' sessions and standbys are not seen
@@ -22,7 +22,7 @@ FROM (
            xact_start AS began, usename, application_name, datname, state, left(query, 120) AS query
     FROM pg_stat_activity
     WHERE (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) AND pid <> pg_backend_pid()
-      AND backend_type <> 'walsender'
+      AND backend_type NOT IN ('walsender', 'parallel worker')
     UNION ALL
     SELECT 'prepared transaction', gid, age(transaction)::int8, false, prepared, owner, NULL, database, NULL, NULL
     FROM pg_prepared_xacts
@@ -36,5 +36,5 @@ FROM (
            usename, application_name, NULL, state, NULL
     FROM pg_stat_replication WHERE backend_xmin IS NOT NULL
 ) holders
-ORDER BY xmin_age DESC, holder, name
+ORDER BY xmin_age DESC, began NULLS LAST, holder, name
 LIMIT 10

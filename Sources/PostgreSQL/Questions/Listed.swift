@@ -49,7 +49,21 @@ struct AddedColumn<Kind> {
     let cell: (Kind) -> Cell
 }
 
+extension Listed {
+    /// What the column `query` says, in one line and without secrets; nil where it is hidden or empty.
+    var statement: String? {
+        guard let text = text("query"), !text.isEmpty else { return nil }
+        return StatementText.withoutSecrets(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
+
 extension Evidence {
+    /// Statements, one a line: a table with many columns has no room for them.
+    static func statements<Kind: Listed>(_ id: String, _ title: String, _ rows: [Kind], by key: String) -> Evidence {
+        let lines = rows.compactMap { row in row.statement.map { Branch("\(row.text(key) ?? "?")  \($0)") } }
+        return Evidence(id: id, title: title, .tree(lines))
+    }
+
     /// All shown columns of the rows, in the question's order.
     static func listing<Kind: Listed>(
         _ id: String, _ title: String, _ rows: [Kind], adding added: AddedColumn<Kind>? = nil

@@ -2,7 +2,8 @@ import Diagnostics
 import Queries
 
 extension PostgreSQLProbe.Question {
-    /// What runs, for how long, and blocked by whom. Evidence: `postgresql.activity`, `….activity.running`.
+    /// What runs, for how long, and blocked by whom. Evidence: `postgresql.activity`, `….activity.running`,
+    /// `….activity.statements`.
     public static func activity(top: Int = 30) -> Self { Self(ActivityTopic(top: top)) }
 }
 
@@ -30,6 +31,10 @@ struct ActivityTopic: Topic {
                     (statement.integer("leader_pid") ?? statement.integer("pid")).flatMap { blockers[$0] }
                         .map(Cell.text) ?? .none
                 }))
+        content.evidence.append(
+            .statements(
+                "postgresql.activity.statements", "Their statements", running.filter { $0.text("leader_pid") == nil },
+                by: "pid"))
     }
 
     /// For each waiter (a group of parallel workers waits as its leader) those in its way.
@@ -58,5 +63,5 @@ struct ActivityTopic: Topic {
 struct RunningStatement: Listed {
     let row: Row
     static var files: [SQLFile] { [PostgreSQLQueries.activity] }
-    static let hidden: Set<String> = ["total", "waiting_total"]
+    static let hidden: Set<String> = ["query", "total", "waiting_total"]
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Queries
 
 extension PostgreSQLProbe.Question {
-    /// Idle sessions and what they hold. Evidence: `postgresql.idle`, `….idle.sessions`.
+    /// Idle sessions and what they hold. Evidence: `postgresql.idle`, `….idle.sessions`, `….idle.statements`.
     public static func holding(top: Int = 20) -> Self { Self(HoldingTopic(top: top)) }
 }
 
@@ -19,6 +19,8 @@ struct HoldingTopic: Topic {
         guard !sessions.isEmpty else { return }
         content.evidence.append(
             .listing("postgresql.idle.sessions", "Idle sessions, those in a transaction first", sessions))
+        content.evidence.append(
+            .statements("postgresql.idle.statements", "Their last statements", sessions, by: "pid"))
     }
 
     private static func sentence(_ sessions: [HoldingSession]) -> String {
@@ -39,7 +41,7 @@ struct HoldingTopic: Topic {
 struct HoldingSession: Listed {
     let row: Row
     static var files: [SQLFile] { [PostgreSQLQueries.idleHolding] }
-    static let hidden: Set<String> = ["idle_total", "in_transaction_total"]
+    static let hidden: Set<String> = ["query", "idle_total", "in_transaction_total"]
 }
 
 /// A number with what is counted, in the plural where there are more than one.

@@ -44,7 +44,7 @@ struct StatementsTopic: Topic {
             .fact("postgresql.statements.since", "Statement statistics", since(reading, here, statements.first)))
         content.evidence.append(.listing("postgresql.statements", title, statements))
         guard !statements.isEmpty else { return }
-        let texts = statements.enumerated().map { Branch("\($0 + 1). \($1.statement)") }
+        let texts = statements.enumerated().map { Branch("\($0 + 1). \($1.statement ?? "")") }
         content.evidence.append(Evidence(id: "postgresql.statements.texts", title: "Their texts", .tree(texts)))
     }
 
@@ -109,11 +109,6 @@ struct CostlyStatement: Listed {
     let row: Row
     static var files: [SQLFile] { [PostgreSQLQueries.statements] }
     static let hidden: Set<String> = ["stored"]
-
-    /// In one line.
-    fileprivate var statement: String {
-        StatementText.withoutSecrets(text("query") ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
 }
 
 /// `statements-info.sql`.

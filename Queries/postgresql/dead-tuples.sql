@@ -25,11 +25,14 @@ WITH tables AS (
 ), due AS (
     SELECT *, CASE WHEN coalesce(options ->> 'autovacuum_enabled', 'true')::boolean
                         AND current_setting('autovacuum')::boolean
-                   THEN coalesce(options ->> 'autovacuum_vacuum_threshold',
-                                 current_setting('autovacuum_vacuum_threshold'))::float8
-                        + coalesce(options ->> 'autovacuum_vacuum_scale_factor',
-                                   current_setting('autovacuum_vacuum_scale_factor'))::float8
-                        * greatest(reltuples, 0) END AS due_at
+                   THEN least(coalesce(options ->> 'autovacuum_vacuum_threshold',
+                                       current_setting('autovacuum_vacuum_threshold'))::float8
+                              + coalesce(options ->> 'autovacuum_vacuum_scale_factor',
+                                         current_setting('autovacuum_vacuum_scale_factor'))::float8
+                              * greatest(reltuples, 0),
+                              nullif(coalesce(options ->> 'autovacuum_vacuum_max_threshold',
+                                              current_setting('autovacuum_vacuum_max_threshold', true))::float8, -1))
+              END AS due_at
     FROM tables
 )
 SELECT relid::regclass::text AS relation, n_dead_tup AS dead,

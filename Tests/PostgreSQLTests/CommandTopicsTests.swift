@@ -79,7 +79,8 @@ struct CommandTopicsTests {
         defer { stage.drop("size_stage") }
         let owner = try stage.session("owner")
         defer { owner.close() }
-        try owner.run("CREATE INDEX size_stage_t ON size_stage (t); VACUUM size_stage")
+        try owner.run("CREATE INDEX size_stage_t ON size_stage (t)")
+        try owner.run("VACUUM size_stage")
         let sizes = try owner.run(
             "SELECT pg_total_relation_size('size_stage'), pg_indexes_size('size_stage')")[0].map {
                 Int64($0 ?? "") ?? -1

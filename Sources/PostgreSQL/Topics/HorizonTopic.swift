@@ -37,8 +37,8 @@ struct HorizonHolder: Listed {
 
     private func remedy(_ name: String) -> String {
         switch text("holder") {
-        case "session" where text("state") == "active": "pg_cancel_backend(\(name)) ends its statement"
-        case "session": "pg_terminate_backend(\(name)) ends it"
+        case "session" where text("state") == "active": "diag pg cancel \(name) ends its statement"
+        case "session": "diag pg terminate \(name) ends it"
         case "prepared transaction": "COMMIT PREPARED or ROLLBACK PREPARED '\(name)' ends it"
         case "replication slot": "its consumer must catch up, or pg_drop_replication_slot('\(name)') ends it"
         case "standby": "a statement there needs them (hot_standby_feedback): end that"

@@ -3,7 +3,8 @@ import Testing
 @Suite("What a person who does not know the commands is told")
 struct HelpTests {
     static let commands = [
-        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg cancel",
+        "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg idle",
+        "pg activity", "pg vacuum", "pg size", "pg settings", "pg cancel",
         "pg terminate",
         "pg kill-idle", "pg unblock", "redis info",
         "redis sentinel",

@@ -37,7 +37,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let modules: [Target] =
     module("Diagnostics", [])
     + module("Network", ["Diagnostics", "CLinux"])
-    + module("PostgreSQL", ["Diagnostics", "Network", "Queries", "CLibpq"])
+    + module("PostgreSQL", ["Diagnostics", "Network", "TLS", "Queries", "CLibpq"])
     + module("Redis", ["Diagnostics", "Network", "CHiredis"])
     + module("TLS", ["Diagnostics", "Network", "COpenSSL"])
     + module("HTTP", ["Diagnostics", "Network", "TLS", "CCurl", "COpenSSL", "CLinux"])

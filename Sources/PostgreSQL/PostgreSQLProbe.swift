@@ -24,14 +24,20 @@ public struct PostgreSQLProbe: Probe {
                 let connection = try await Connection.open(settings, until: deadline)
                 try await look(through: connection, until: deadline, into: &content)
             } catch {
-                fail(error, &content)
+                await fail(error, &content, until: deadline)
             }
         }
     }
 
-    /// A server that has no slot left for us tells with that what its connections are: all used.
-    private func fail(_ error: ProbeError, _ content: inout Observation.Content) {
+    /// A server that has no slot left for us tells with that what its connections are: all used. One whose certificate
+    /// was not trusted has at least shown it.
+    private func fail(_ error: ProbeError, _ content: inout Observation.Content, until deadline: Deadline) async {
         content.failure = error
+        if error.kind == .tls, let inquest = await CertificateInquest.hold(on: settings, until: deadline) {
+            inquest.writeSamples(to: &content)
+            content.failure = inquest.error ?? error
+        }
+        if error.message.hasPrefix(ServerError.databaseIsFull) { return }
         guard error.kind == .server(code: "53300") else { return }
         content.add(PostgreSQLMetrics.connectionsUsedRatio, 1)
         content.evidence.append(.fact("postgresql.connections", "Connections", "no slot is left: \(error.message)"))
@@ -42,7 +48,7 @@ public struct PostgreSQLProbe: Probe {
     ) async throws(ProbeError) {
         if let time = connection.tcpConnectTime { content.add(PostgreSQLMetrics.tcpConnect, time.seconds) }
         if connection.isPoolerConsole { throw .poolerConsole }
-        let all = [ServerTopic(connection)] + topics
+        let all: [any Topic] = [ServerTopic(), AccessTopic(connection)] + topics
         let reading = try await read(all, through: connection, until: deadline)
         for topic in all {
             content.attempt(topic.metrics) { content throws(ProbeError) in try topic.report(reading, to: &content) }

@@ -8,16 +8,20 @@ struct ConnectFailure: Error, Hashable {
     /// True when libpq would not go on to the next host either (manual, 34.1.1.3): a server has judged the login
     /// itself, other than by "cannot connect now" or by its role.
     let isFinal: Bool
+    /// There is no database of that name.
+    let isAboutDatabase: Bool
 
     /// Of an attempt that libpq had no part in ending: a name look-up, a deadline.
     init(_ error: ProbeError) {
         self.error = error
         isFinal = error.kind == .cancelled || error.kind == .misconfigured
+        isAboutDatabase = false
     }
 
-    init(error: ProbeError, isFinal: Bool) {
+    init(error: ProbeError, isFinal: Bool, isAboutDatabase: Bool = false) {
         self.error = error
         self.isFinal = isFinal
+        self.isAboutDatabase = isAboutDatabase
     }
 
     init(message text: String, endpoint: Endpoint) {
@@ -25,17 +29,13 @@ struct ConnectFailure: Error, Hashable {
         if let server = ServerError(inConnectMessage: text) {
             error = server.probeError(step: step)
             isFinal = server.sqlState != "57P03"
+            isAboutDatabase = server.sqlState == "3D000" || server.message.contains("no such database")
         } else {
             let verdict = Self.judge(text)
             error = ProbeError(verdict.kind, step: step, message: Self.words(of: text), advice: verdict.advice)
             isFinal = verdict.isFinal
+            isAboutDatabase = false
         }
-    }
-
-    private struct Verdict {
-        let kind: ProbeError.Kind
-        var advice: String?
-        var isFinal = true
     }
 
     /// The last attempt's complaint without `connection to server at … failed: `, which the step says already, and
@@ -68,21 +68,4 @@ struct ConnectFailure: Error, Hashable {
     }
 
     private static let notRunning = "is PostgreSQL running there, and does it listen on this address and port?"
-
-    private static var sayings: [(saying: String, verdict: Verdict)] {
-        let closed = Verdict(kind: .unreachable, advice: "look into the server's log", isFinal: false)
-        let noPassword = Verdict(
-            kind: .unauthenticated, advice: "give a password: PGPASSWORD, password_file or ~/.pgpass")
-        let otherRole = Verdict(
-            kind: .misconfigured, advice: "target_session_attrs asks for another role than this server has",
-            isFinal: false)
-        let stranger = Verdict(kind: .protocolViolation, advice: "is this a PostgreSQL server?")
-        return [
-            ("server closed the connection unexpectedly", closed), ("no password supplied", noPassword),
-            ("SCRAM", Verdict(kind: .unauthenticated)), ("session is", otherRole), ("server is", otherRole),
-            ("invalid response to SSL negotiation", stranger), ("expected authentication request", stranger),
-            ("SSL", Verdict(kind: .tls)), ("certificate", Verdict(kind: .tls)),
-            ("GSS", Verdict(kind: .unauthenticated)),
-        ]
-    }
 }

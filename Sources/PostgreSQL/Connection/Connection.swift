@@ -8,8 +8,10 @@ import Network
 /// never left in a transaction. Dropping it closes it; that is also how a question is cancelled.
 public struct Connection: ~Copyable {
     let handle: ConnectionHandle
+    /// Where, as whom, how safely.
+    var access: Access
     /// The address that answered: `10.0.0.5:5432`.
-    public let address: String
+    public var address: String { access.endpoint.description }
     /// From the first packet to the established TCP connection, without name look-up, TLS and login; nil through a
     /// unix socket.
     public let tcpConnectTime: Duration?
@@ -39,18 +41,50 @@ extension Connection {
     public static func open(
         _ settings: PostgreSQLSettings, until deadline: Deadline
     ) async throws(ProbeError) -> Connection {
-        let conninfo = settings.conninfo
-        let resolved = try conninfo.resolved()
+        let resolved = try settings.conninfo.resolved()
+        do {
+            return try await open(settings, settings.conninfo, resolved, until: deadline)
+        } catch {
+            guard error.isAboutDatabase, resolved.isDatabaseAssumed else { throw error.error }
+            return try await openUsualDatabase(settings, resolved, after: error.error, until: deadline)
+        }
+    }
+
+    /// Nobody named a database, and there is none of the user's name. Every cluster has one called postgres, unless
+    /// somebody dropped it; template1 must not be looked into: nobody could make a database in the meantime.
+    private static func openUsualDatabase(
+        _ settings: PostgreSQLSettings, _ resolved: Conninfo.Resolved, after first: ProbeError,
+        until deadline: Deadline
+    ) async throws(ProbeError) -> Connection {
+        var conninfo = settings.conninfo
+        conninfo.values["dbname"] = "postgres"
+        do {
+            var connection = try await open(settings, conninfo, resolved, until: deadline)
+            connection.access.missingDatabase = resolved.values["dbname"]
+            return connection
+        } catch {
+            guard error.isAboutDatabase else { throw error.error }
+            throw ProbeError(
+                first.kind, step: first.step, message: "\(first.message), and \(error.error.message)",
+                advice: "name a database (dbname=…): none was named, and neither of the usual ones is there")
+        }
+    }
+
+    private static func open(
+        _ settings: PostgreSQLSettings, _ conninfo: Conninfo, _ resolved: Conninfo.Resolved, until deadline: Deadline
+    ) async throws(ConnectFailure) -> Connection {
         var failures: [ConnectFailure] = []
         for attributes in passes(resolved.values["target_session_attrs"]) {
             let login = Login(settings: settings, conninfo: conninfo, resolved: resolved, sessionAttributes: attributes)
             switch await firstOf(resolved.endpoints, login, until: deadline) {
-            case .connected(let connection): return connection
+            case .connected(var connection):
+                connection.access.failures += failures.map(\.error)
+                return connection
             case .failed(let more): failures += more
             }
             if failures.contains(where: \.isFinal) { break }
         }
-        throw summary(of: failures.map(\.error))
+        throw summary(of: failures)
     }
 
     /// `prefer-standby` means: all hosts for a standby first, then all again for anything. We try one host at a time,
@@ -78,7 +112,9 @@ extension Connection {
         for (index, endpoint) in endpoints.enumerated() {
             let share = deadline.within(deadline.remaining / (endpoints.count - index))
             switch await firstAddress(of: endpoint, login, until: share) {
-            case .connected(let connection): return .connected(connection)
+            case .connected(var connection):
+                connection.access.failures += failures.map(\.error)
+                return .connected(connection)
             case .failed(let more): failures += more
             }
             if failures.contains(where: \.isFinal) { break }
@@ -107,12 +143,14 @@ extension Connection {
         return .failed(failures)
     }
 
-    private static func summary(of errors: [ProbeError]) -> ProbeError {
-        guard let last = errors.last else {
-            return ProbeError(.misconfigured, step: "connect", message: "no host is given")
+    private static func summary(of failures: [ConnectFailure]) -> ConnectFailure {
+        guard let last = failures.last else {
+            return ConnectFailure(ProbeError(.misconfigured, step: "connect", message: "no host is given"))
         }
-        guard errors.count > 1 else { return last }
-        return ProbeError(
-            last.kind, step: "connect", message: errors.map(\.description).joined(separator: "; "), advice: last.advice)
+        guard failures.count > 1 else { return last }
+        let message = failures.map(\.error.description).joined(separator: "; ")
+        return ConnectFailure(
+            error: ProbeError(last.error.kind, step: "connect", message: message, advice: last.error.advice),
+            isFinal: last.isFinal, isAboutDatabase: last.isAboutDatabase)
     }
 }

@@ -1,5 +1,6 @@
 import CLibpq
 import Diagnostics
+import Glibc
 
 /// Connection keywords with their values, as libpq takes them. May hold a password: never printed, never in an error.
 struct Conninfo: Sendable {
@@ -62,6 +63,10 @@ extension Conninfo {
     struct Resolved: Sendable {
         let values: [String: String]
         let endpoints: [Endpoint]
+        /// Of the environment or the service file, where the settings themselves name none.
+        let sslmode: String?
+        /// Nobody named a database: libpq then takes the user's name.
+        let isDatabaseAssumed: Bool
     }
 
     /// Lets libpq apply its own rules (PGSERVICE and the service file among them) without opening a socket.
@@ -78,7 +83,16 @@ extension Conninfo {
         defer { PQconninfoFree(options) }
         var gathered = Conninfo.values(of: options)
         gathered["sslmode"] = nil
-        return Resolved(values: gathered, endpoints: try Endpoint.list(from: gathered))
+        // A service file that names both alike cannot be told apart; then a missing database is sought under another name.
+        let isAssumed =
+            values["dbname"] == nil && variable("PGDATABASE") == nil && gathered["dbname"] == gathered["user"]
+        return Resolved(
+            values: gathered, endpoints: try Endpoint.list(from: gathered), sslmode: variable("PGSSLMODE"),
+            isDatabaseAssumed: isAssumed)
+    }
+
+    private func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Only what is set: libpq takes an empty value for an absent one.

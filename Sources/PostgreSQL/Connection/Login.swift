@@ -48,9 +48,10 @@ struct Login: Sendable {
         guard PQsetnonblocking(handle.pointer, 1) == 0, PQenterPipelineMode(handle.pointer) == 1 else {
             throw ConnectFailure(message: handle.errorMessage, endpoint: endpoint)
         }
+        let access = Access(handle, to: endpoint)
         return Connection(
-            handle: handle, address: endpoint.description, tcpConnectTime: endpoint.isUnixSocket ? nil : connectTime,
-            hasServerSideLimits: withLimits)
+            handle: handle, access: access,
+            tcpConnectTime: endpoint.isUnixSocket ? nil : connectTime, hasServerSideLimits: withLimits)
     }
 
     private func keywords(_ endpoint: Endpoint, withLimits: Bool, until deadline: Deadline) -> [String: String] {
@@ -83,8 +84,11 @@ extension Duration {
 }
 
 extension ConnectFailure {
-    /// PgBouncer takes no `options` at login: `unsupported startup parameter: options` (newer ones name the setting).
-    fileprivate var isRefusalOfOptions: Bool { error.message.contains("unsupported startup parameter") }
+    /// PgBouncer takes no `options` at login: `unsupported startup parameter: options` (newer ones, and some services'
+    /// proxies, name the setting). What only speaks PostgreSQL's protocol may not know one of our settings (42704).
+    fileprivate var isRefusalOfOptions: Bool {
+        error.message.contains("unsupported startup parameter") || error.kind == .server(code: "42704")
+    }
 }
 
 extension ConnectionHandle {
@@ -103,10 +107,22 @@ extension ConnectionHandle {
                     for: socket, next == PGRES_POLLING_READING ? .readable : .writable, until: deadline,
                     step: "connect to \(endpoint)")
             } catch {
-                throw ConnectFailure(error)
+                throw ConnectFailure(status == CONNECTION_STARTED ? error : error.afterConnecting)
             }
             if status == CONNECTION_STARTED { onConnected(socket) }
             next = PQconnectPoll(pointer)
         }
+    }
+}
+
+extension ProbeError {
+    /// Somebody took the connection and then said nothing: that is no firewall and no dead host.
+    fileprivate var afterConnecting: ProbeError {
+        guard kind == .timedOut else { return self }
+        return ProbeError(
+            kind, step: step, message: "the connection was made, but \(message)",
+            advice:
+                "a PostgreSQL server that hangs or is overloaded, or one of another kind that waits for more to be said: "
+                + "is the port right?")
     }
 }

@@ -12,6 +12,6 @@ extension ProbeError {
 
 extension ConnectFailure {
     func redacting(_ secret: String) -> ConnectFailure {
-        ConnectFailure(error: error.redacting(secret), isFinal: isFinal)
+        ConnectFailure(error: error.redacting(secret), isFinal: isFinal, isAboutDatabase: isAboutDatabase)
     }
 }

@@ -11,6 +11,9 @@ public struct ServerError: Error, Sendable, Hashable {
     public let message: String
     public let detail: String?
     public let hint: String?
+    /// The function of the server's source that complains: `InitializeSessionUserId`. It tells errors of one code apart
+    /// in whatever language; a pooler names none.
+    public let routine: String?
 }
 
 extension ServerError {
@@ -21,7 +24,7 @@ extension ServerError {
         self.init(
             severity: field(Int(DIAG_PG_SEVERITY)) ?? "ERROR", sqlState: sqlState,
             message: field(Int(DIAG_PG_MESSAGE_PRIMARY)) ?? "", detail: field(Int(DIAG_PG_MESSAGE_DETAIL)),
-            hint: field(Int(DIAG_PG_MESSAGE_HINT)))
+            hint: field(Int(DIAG_PG_MESSAGE_HINT)), routine: field(Int(DIAG_PG_SOURCE_FUNCTION)))
     }
 
     /// Reads what the server said from libpq's message on a failed connect; nil when the server had no word in it.
@@ -43,7 +46,8 @@ extension ServerError {
         }
         self.init(
             severity: head.severity, sqlState: head.sqlState, message: head.message, detail: after("DETAIL:"),
-            hint: after("HINT:"))
+            hint: after("HINT:"),
+            routine: after("LOCATION:").map { String($0.prefix { $0 != "," }) })
     }
 
     /// Splits `…failed: FATAL:  28P01: password authentication failed` by the code between two spaces and a colon.
@@ -60,50 +64,5 @@ extension ServerError {
 
     private static func isSQLState(_ text: Substring) -> Bool {
         text.utf8.count == 5 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
-    }
-}
-
-extension ServerError {
-    /// For a person: the server's words, with its detail and hint, and what would mend it.
-    func probeError(step: String) -> ProbeError {
-        let words = [message, detail, hint].compactMap { $0 }.joined(separator: " — ")
-        return ProbeError(kind, step: step, message: words, advice: advice)
-    }
-
-    private var kind: ProbeError.Kind {
-        switch sqlState {
-        case _ where saysTooManyConnections: .server(code: "53300")
-        case "28000", "28P01": .unauthenticated
-        case "08P01" where message.contains("authentication failed"): .unauthenticated
-        case "42501": .forbidden
-        case "3D000": .misconfigured
-        default: .server(code: sqlState)
-        }
-    }
-
-    /// PostgreSQL has a code for it. PgBouncer sends 08P01 (or 53300 in newer versions) for whatever it refuses, never
-    /// localised.
-    private var saysTooManyConnections: Bool {
-        sqlState == "53300"
-            || sqlState == "08P01"
-                && ["no more connections allowed", "too many connections"].contains { message.contains($0) }
-    }
-
-    private var advice: String? {
-        switch sqlState {
-        case "08P01" where saysTooManyConnections:
-            "the pooler takes no more clients: raise max_client_conn or end idle clients (SHOW CLIENTS on its console)"
-        case _ where saysTooManyConnections:
-            "every slot that this role may use is taken: end idle sessions, or give diag a role that may use reserved "
-                + "slots (pg_use_reserved_connections, 16 and later)"
-        case "28P01": "check the password (PGPASSWORD, password_file or ~/.pgpass) of this role"
-        case "28000": "let this role in from this address in pg_hba.conf, then SELECT pg_reload_conf()"
-        case "3D000": "name a database that exists (dbname=postgres)"
-        case "42501": "GRANT pg_monitor TO the role that diag uses"
-        case "57P03": "the server is starting up, shutting down or recovering: look again soon, and into its log"
-        case "57014": "the statement took longer than statement_timeout: the server is busy or something blocks it"
-        case "55P03": "a lock was not to be had within lock_timeout: somebody holds a system catalog"
-        default: nil
-        }
     }
 }

@@ -49,12 +49,15 @@ struct Server: Answer {
     /// The sessions that roles without special rights can have together.
     var ordinaryConnections: Int { max(1, maxConnections - superuserReserved - roleReserved) }
 
-    /// - Throws: `.forbidden` when this role sees only its own: what it counts would be too few, and no zero.
+    /// - Throws: `.forbidden` when this role sees only its own: what it counts would be too few, and no zero. It says the
+    ///   same whatever was looked for, so that it is told once.
     func requireSight(of what: String) throws(ProbeError) {
         guard !seesAll else { return }
         throw ProbeError(
-            .forbidden, step: "read pg_stat_activity", message: "role \(role) does not see other roles' \(what)",
-            advice: "GRANT pg_monitor TO \(role)")
+            .forbidden, step: "read \(what)",
+            message:
+                "role \(role) sees only its own sessions: what others do and run, and how standbys follow, is hidden",
+            advice: "GRANT pg_monitor TO \(role.sqlIdentifier)")
     }
 }
 

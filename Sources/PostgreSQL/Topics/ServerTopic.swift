@@ -2,15 +2,6 @@ import Diagnostics
 
 /// What server this is, and what this session may see of it: always asked.
 struct ServerTopic: Topic {
-    /// The process behind the connection as its login said it, and whether the login could set the session's limits.
-    let backendPID: Int32
-    let hasServerSideLimits: Bool
-
-    init(_ connection: borrowing Connection) {
-        backendPID = connection.backendPID
-        hasServerSideLimits = connection.hasServerSideLimits
-    }
-
     var asks: [any Answer.Type] { [Server.self, System.self] }
 
     func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
@@ -19,8 +10,7 @@ struct ServerTopic: Topic {
         content.add(PostgreSQLMetrics.startTime, server.started.secondsSinceEpoch)
         content.add(PostgreSQLMetrics.lockWaiters, Double(server.waiting))
         content.evidence.append(.fact("postgresql.server", "Server", sentence(server)))
-        content.attempt([]) { _ throws(ProbeError) in try server.requireSight(of: "sessions, standbys and statements") }
-        if backendPID != server.pid || !hasServerSideLimits { content.evidence.append(pooler) }
+        content.attempt([]) { _ throws(ProbeError) in try server.requireSight(of: "other roles' sessions") }
         _ = try reading.one(System.self)
     }
 
@@ -28,12 +18,5 @@ struct ServerTopic: Topic {
         let role = server.isInRecovery ? "standby" : "primary"
         let up = Units.seconds(Timestamp.now.seconds(since: server.started))
         return "PostgreSQL \(server.version), \(role), up \(up)"
-    }
-
-    private var pooler: Evidence {
-        .fact(
-            "postgresql.pooler", "Pooler",
-            "a pooler stands before this server: clients that wait in its queue and its own limits are not seen "
-                + "here, and the time to connect is the pooler's")
     }
 }

@@ -5,6 +5,8 @@
 -- role:    any; waiting is counted in pg_locks where the role does not see others' sessions
 --
 -- column: version text; as the server spells it
+-- column: full_version text; with platform and compiler, and with another product's name where it is one
+-- column: administrators name; the role that a managed service makes in place of a superuser, null elsewhere
 -- column: version_num integer; 150020 is 15.20
 -- column: in_recovery boolean; true on a standby
 -- column: started double precision, seconds since 1970; start of the postmaster
@@ -31,6 +33,11 @@
 -- derived: diag_postgresql_wal_position_bytes gauge from current_wal by role, position;
 --          Position in the WAL: current on a primary, received and replayed on a standby.
 SELECT current_setting('server_version') AS version,
+       version() AS full_version,
+       CASE WHEN to_regproc('aurora_version') IS NOT NULL THEN 'aurora'
+            ELSE (SELECT min(rolname) FROM pg_roles
+                  WHERE rolname IN ('rds_superuser', 'cloudsqlsuperuser', 'alloydbsuperuser', 'azure_pg_admin',
+                                    'neon_superuser', 'supabase_admin', 'tsdbadmin')) END AS administrators,
        current_setting('server_version_num')::int AS version_num,
        pg_is_in_recovery() AS in_recovery,
        extract(epoch FROM pg_postmaster_start_time())::float8 AS started,

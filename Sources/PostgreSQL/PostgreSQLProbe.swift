@@ -65,12 +65,31 @@ extension PostgreSQLProbe {
         let first = topics.map { ($0.asks, $0.parameters) }
         let version = connection.serverVersion
         let others = topics.flatMap { $0.queries(settings, forServer: version, until: deadline) }
-        var reading = try Reading(
-            await Answers(asking: first, and: others, of: connection, until: deadline), settings: settings)
+        var reading = try await reading(
+            from: await Answers(asking: first, and: others, of: connection, until: deadline), through: connection,
+            until: deadline)
         let more = topics.map { ($0.asksMore(after: reading), $0.parameters(after: reading)) }
         reading.add(await Answers(asking: more, of: connection, until: deadline))
         await lookAgain(topics, through: connection, until: deadline, into: &reading)
         return reading
+    }
+
+    /// - Throws: why the server does not say what it is; where it is no PostgreSQL at all, with its name.
+    private func reading(
+        from answers: Answers, through connection: borrowing Connection, until deadline: Deadline
+    ) async throws(ProbeError) -> Reading {
+        do throws(ProbeError) {
+            return try Reading(answers, settings: settings)
+        } catch {
+            let query = Query(step: "read version()", text: "SELECT version() AS version")
+            let version = try? await connection.ask([query], until: deadline).first?.get()[0].get(
+                "version", as: String.self)
+            guard let version, let flavour = Flavour(version: version, administrators: nil) else { throw error }
+            throw ProbeError(
+                error.kind, step: error.step,
+                message: "\(flavour.name) speaks PostgreSQL's protocol but is no PostgreSQL: \(error.message)",
+                advice: "it answers; what ails it its own tools tell")
+        }
     }
 
     /// One second look is not enough where a disk stalls; a second and a half in all is what a person waits for.

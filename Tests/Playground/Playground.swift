@@ -99,5 +99,5 @@ public final class Playground: Sendable {
         _ = try? await onThread { ground.stop() }
     }
 
-    private func startedGround() async throws -> Ground { try await ground.value { try Ground() } }
+    func startedGround() async throws -> Ground { try await ground.value { try Ground() } }
 }

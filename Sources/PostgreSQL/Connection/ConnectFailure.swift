@@ -43,7 +43,7 @@ struct ConnectFailure: Error, Hashable {
     private static func words(of text: String) -> String {
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("\t") && !$0.hasPrefix("LOCATION:") }
         let last = lines.lastIndex { $0.hasPrefix(attempt) } ?? lines.startIndex
-        let words = lines[last...].joined(separator: " ")
+        let words = lines[last...].filter { !$0.hasPrefix("Either provide") }.joined(separator: " ")
         guard words.hasPrefix(attempt), let colon = words.firstRange(of: " failed: ") else {
             return words.isEmpty ? "libpq gave no reason" : words
         }

@@ -103,6 +103,10 @@ extension ServerError {
             return "run diag as the system's user of that name, map it in pg_ident.conf, or connect over TCP with a "
                 + "password (host=localhost)"
         }
+        if message.contains("rejects") {
+            return "a `reject` line of pg_hba.conf comes before any that lets this role into this database from this "
+                + "address\(message.contains("no encryption") ? " without TLS" : "")"
+        }
         let encryption =
             message.contains("no encryption") ? "; if there is one for hostssl alone, connect with sslmode=require" : ""
         return "pg_hba.conf needs a line for this role, database and address, \(reload)\(encryption)"

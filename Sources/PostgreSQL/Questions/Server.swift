@@ -18,6 +18,8 @@ struct Server: Answer {
     /// Nil on a standby.
     let currentWAL: Int64?
     let waiting: Int
+    /// Nil for PostgreSQL as it is released.
+    let flavour: Flavour?
     /// What this session goes by; the defaults where a pooler kept ours from the server.
     let idleThreshold: Double
     let transactionThreshold: Double
@@ -41,6 +43,8 @@ struct Server: Answer {
         roleReserved = try row.get("role_reserved")
         currentWAL = try row.getIfPresent("current_wal")
         waiting = try row.get("waiting")
+        flavour = Flavour(
+            version: try row.get("full_version"), administrators: try row.getIfPresent("administrators"))
         idleThreshold = try row.get("idle_threshold")
         transactionThreshold = try row.get("transaction_threshold")
         hasStatements = try row.get("has_statements")

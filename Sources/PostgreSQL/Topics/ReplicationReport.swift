@@ -67,7 +67,14 @@ extension ReplicationReport {
     }
 
     private func writeExpected(_ name: String, to content: inout Observation.Content) {
-        let isThere = standbys.contains { $0.application == name && $0.isFollowing }
+        let sameName = standbys.filter { $0.application == name }
+        let isThere = sameName.contains { $0.isFollowing }
+        // Names are seen by everybody, what a standby does only by pg_monitor: connected, and no more is known.
+        if !isThere, sameName.contains(where: { $0.state == nil }) {
+            content.gaps.append(
+                Gap(PostgreSQLMetrics.standbyConnected, "what standby \(name) does is hidden from this role"))
+            return
+        }
         content.add(PostgreSQLMetrics.standbyConnected, isThere ? 1 : 0, labels: ["application_name": name])
         guard !isThere else { return }
         content.evidence.append(
@@ -132,7 +139,12 @@ extension Standby {
 extension ReplicationReport {
     private func write(_ receiver: Receiver, to content: inout Observation.Content) {
         let labels: Labels = ["role": "standby"]
-        content.add(PostgreSQLMetrics.receiverStreaming, receiver.isStreaming ? 1 : 0)
+        if receiver.isHidden {
+            content.gaps.append(
+                Gap(PostgreSQLMetrics.receiverStreaming, "the WAL receiver's state is hidden from this role"))
+        } else {
+            content.add(PostgreSQLMetrics.receiverStreaming, receiver.isStreaming ? 1 : 0)
+        }
         content.add(PostgreSQLMetrics.replayPaused, receiver.isPaused ? 1 : 0)
         if let received = receiver.receivedWAL ?? receiver.senderWAL, let replayed = receiver.replayedWAL {
             let end = max(received, receiver.senderWAL ?? 0)
@@ -159,7 +171,7 @@ extension ReplicationReport {
 extension Receiver {
     /// What a person wants to know of a standby, in one line.
     fileprivate func sentence(_ lag: ReplicationLag) -> String {
-        var parts = [isStreaming ? "streaming from \(sender)" : isReceiving ? status ?? "hidden" : "not running"]
+        var parts = [isStreaming ? "streaming from \(sender)" : isReceiving ? status ?? "runs" : "not running"]
         if let messageAge, isReceiving { parts.append("last word \(Units.seconds(messageAge)) ago") }
         if isPaused { parts.append("replay is paused: SELECT pg_wal_replay_resume() ends that") }
         switch lag {

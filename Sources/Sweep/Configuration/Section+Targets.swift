@@ -51,13 +51,18 @@ extension Section {
         let parsed = parsed("url") { text throws(ProbeError) in try PostgreSQLSettings(uri: text) }
         var settings = parsed ?? PostgreSQLSettings(name: "")
         // libpq's own spelling; what is given here wins over the URL.
-        for key in ["host", "port", "dbname", "user", "sslmode", "service"] {
+        for key in [
+            "host", "hostaddr", "port", "dbname", "user", "sslmode", "service", "target_session_attrs",
+            "channel_binding",
+            "gssencmode", "requirepeer", "ssl_min_protocol_version",
+        ] {
             if let value = string(key) { settings.parameters[key] = value }
         }
-        for key in ["sslrootcert", "sslcert", "sslkey", "passfile"] {
+        for key in ["sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"] {
             // `system` is no file: libpq 16 takes it for the system's authorities.
             if let value = string(key) { settings.parameters[key] = value == "system" ? value : source.resolved(value) }
         }
+        if let secret = secret("sslpassword") { settings.parameters["sslpassword"] = secret }
         settings.password = secret("password") ?? settings.password
         settings.idleThreshold = duration("idle_threshold") ?? settings.idleThreshold
         settings.transactionThreshold = duration("transaction_threshold") ?? settings.transactionThreshold

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Runs `work`, which may block, on a thread of its own: Swift's cooperative pool is for those who don't.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+public func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         detach("blocking") { continuation.resume(with: Result(catching: work)) }
     }

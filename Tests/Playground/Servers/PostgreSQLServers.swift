@@ -115,6 +115,9 @@ extension PostgreSQLServers {
         tables.close()
     }
 
+    /// Blocks until the standby shows everything that the primary has.
+    public func waitForStandby() throws { try waitForReplication() }
+
     func waitForReplication() throws {
         let session = try session(on: primary, as: superuser)
         defer { session.close() }

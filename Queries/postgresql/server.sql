@@ -6,7 +6,7 @@
 --
 -- column: version text; as the server spells it
 -- column: full_version text; with platform and compiler, and with another product's name where it is one
--- column: administrators name; the role that a managed service makes in place of a superuser, null elsewhere
+-- column: administrators text; the role that a managed service makes in place of a superuser, null elsewhere
 -- column: version_num integer; 150020 is 15.20
 -- column: in_recovery boolean; true on a standby
 -- column: started double precision, seconds since 1970; start of the postmaster

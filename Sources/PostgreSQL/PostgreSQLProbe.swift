@@ -33,7 +33,7 @@ public struct PostgreSQLProbe: Probe {
     /// was not trusted has at least shown it.
     private func fail(_ error: ProbeError, _ content: inout Observation.Content, until deadline: Deadline) async {
         content.failure = error
-        if error.kind == .tls, let inquest = await CertificateInquest.hold(on: settings, until: deadline) {
+        if let inquest = await CertificateInquest.hold(on: settings, after: error, until: deadline) {
             inquest.writeSamples(to: &content)
             content.failure = inquest.error ?? error
         }

@@ -76,14 +76,15 @@ struct MonitoringRoleTests {
 
 @Suite("Whose PostgreSQL it is")
 struct FlavourTests {
-    @Test(arguments: [
-        ("PostgreSQL 15.20 (Debian 15.20-0+deb12u1) on x86_64-pc-linux-gnu", nil, nil),
-        ("PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by gcc", "rds_superuser", "Amazon RDS"),
-        ("PostgreSQL 15.4 on aarch64-unknown-linux-gnu", "aurora", "Amazon Aurora"),
-        ("CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27)", nil, "CockroachDB"),
-        ("PostgreSQL 11.2-YB-2.19.3.0-b0 on x86_64-pc-linux-gnu", nil, "YugabyteDB"),
-        ("PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.56242", nil, "Amazon Redshift"),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("PostgreSQL 15.20 (Debian 15.20-0+deb12u1) on x86_64-pc-linux-gnu", nil, nil),
+            ("PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by gcc", "rds_superuser", "Amazon RDS"),
+            ("PostgreSQL 15.4 on aarch64-unknown-linux-gnu", "aurora", "Amazon Aurora"),
+            ("CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27)", nil, "CockroachDB"),
+            ("PostgreSQL 11.2-YB-2.19.3.0-b0 on x86_64-pc-linux-gnu", nil, "YugabyteDB"),
+            ("PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.56242", nil, "Amazon Redshift"),
+        ] as [(String, String?, String?)])
     func isKnownByWhatItSays(version: String, administrators: String?, name: String?) {
         #expect(Flavour(version: version, administrators: administrators)?.name == name)
     }

@@ -9,18 +9,22 @@ struct CertificateInquest: Sendable {
     private let endpoint: Endpoint
     private let verifiesName: Bool
 
-    /// Nil where nothing was to be verified, or the certificate was not to be had.
-    static func hold(on settings: PostgreSQLSettings, until deadline: Deadline) async -> CertificateInquest? {
-        guard let resolved = try? settings.conninfo.resolved(),
-            let mode = settings.parameters["sslmode"] ?? resolved.sslmode, mode.hasPrefix("verify-"),
+    /// Nil where the failure is about something else, or the certificate was not to be had.
+    static func hold(
+        on settings: PostgreSQLSettings, after failure: ProbeError, until deadline: Deadline
+    ) async -> CertificateInquest? {
+        let isAboutName = failure.message.contains("host name")
+        guard failure.kind == .tls, isAboutName || failure.message.contains("certificate verify failed"),
+            let resolved = try? settings.conninfo.resolved(),
             let endpoint = resolved.endpoints.first(where: { !$0.isUnixSocket })
         else { return nil }
         let inspection = try? await CertificateInspection.take(
             host: endpoint.address.isEmpty ? endpoint.host : endpoint.address, port: endpoint.port,
             request: sslRequest, assent: UInt8(ascii: "S"),
             name: endpoint.host.isEmpty ? endpoint.address : endpoint.host, trusting: resolved.trust, until: deadline)
+        let mode = settings.parameters["sslmode"] ?? resolved.sslmode
         return inspection.map {
-            CertificateInquest(inspection: $0, endpoint: endpoint, verifiesName: mode == "verify-full")
+            CertificateInquest(inspection: $0, endpoint: endpoint, verifiesName: isAboutName || mode == "verify-full")
         }
     }
 

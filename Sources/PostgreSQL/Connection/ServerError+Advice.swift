@@ -21,7 +21,7 @@ extension ServerError {
     /// By code; where one code stands for several things, by the server's routine or its English words (a pooler has
     /// no other).
     private var judgement: Judgement {
-        if routine == nil, let judgement = byPooler { return judgement }
+        if routine == nil || sqlState == "08P01", let judgement = byPooler { return judgement }
         return switch sqlState {
         case "53300": tooManyConnections
         case "28P01":

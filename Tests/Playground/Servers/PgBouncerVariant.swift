@@ -6,7 +6,8 @@ public struct PgBouncerVariant: Sendable {
 
     /// - Parameters:
     ///   - options: lines of the section `[pgbouncer]`.
-    static func start(on ground: Ground, before servers: PostgreSQLServers, options: String) throws -> PgBouncerVariant {
+    static func start(on ground: Ground, before servers: PostgreSQLServers, options: String) throws -> PgBouncerVariant
+    {
         let port = try Ports.unused()
         let folder = try ground.makeFolder("pgbouncer-\(port)")
         let users = [servers.monitor].map { "\"\($0.name)\" \"\($0.password)\"\n" }.joined()

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// The certificates around the PostgreSQL servers, which both servers show alike, and their clients' own. All but the
 /// good ones are made when they are asked for.
@@ -45,6 +46,12 @@ public struct ServerCertificates: Sendable {
     private let issuer: CertificateAuthority
     private let folder: String
     private let ground: Ground
+    private let clients = Clients()
+
+    /// The authority's books take one entry at a time.
+    private final class Clients: Sendable {
+        let made = Mutex<[ClientKind: Client]>([:])
+    }
 
     init(in folder: String, on ground: Ground) throws {
         self.folder = folder
@@ -66,8 +73,16 @@ public struct ServerCertificates: Sendable {
         }
     }
 
-    /// A certificate for a client.
+    /// A certificate for a client, always the same one of a kind. Blocks.
     public func client(_ kind: ClientKind = .good) throws -> Client {
+        try clients.made.withLock { made in
+            let client = try made[kind] ?? makeClient(kind)
+            made[kind] = client
+            return client
+        }
+    }
+
+    private func makeClient(_ kind: ClientKind) throws -> Client {
         let issued = try issuer.issue(
             kind.rawValue, .client, names: [kind == .stranger ? "somebody" : role],
             lifetime: kind == .expired ? -91...(-1) : -1...90, by: kind == .untrusted ? other() : root)

@@ -37,6 +37,19 @@ struct SweepTextTests {
         #expect(text.contains("note: the history was \\u{1b}[31mdamaged"))
     }
 
+    @Test func aRightThatIsMissingAtSeveralTargetsIsToldOnceWithWhatMendsIt() {
+        let problem = ProbeError(.forbidden, step: "read", message: "it is hidden", advice: "GRANT pg_monitor TO diag")
+        let observations = ["a", "b"].map { name in
+            Observation(
+                target: Target(kind: .postgresql, name: name, address: name), started: .now, duration: .zero,
+                problems: [problem])
+        }
+        let report = SweepReport(
+            version: "1", started: .now, duration: .zero, observations: observations, findings: [], notes: [])
+        let text = SweepText(report, layout: TextLayout(ink: Ink(isColoured: false), width: 120)).rendered()
+        #expect(text.contains("PROBLEM  a, b: read: it is hidden → GRANT pg_monitor TO diag\n"))
+    }
+
     @Test func whatIsNotWatchedIsSaid() {
         #expect(text.contains("NOT WATCHED"))
         #expect(text.contains("RedisSentinelFailover"))

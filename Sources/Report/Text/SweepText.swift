@@ -15,7 +15,7 @@ public struct SweepText: Sendable {
     public func rendered() -> String {
         let blocks =
             [[headline]] + [overview] + firing.map(\.lines) + [
-                pending + unknown, ok, notWatched, report.notes.map(note),
+                pending + unknown, problems, ok, notWatched, report.notes.map(note),
             ]
         return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }

@@ -15,6 +15,15 @@ public enum PostgreSQLQueries {
     public static var statements: SQLFile { SQLFile("statements", PackageResources.statements_sql) }
     public static var system: SQLFile { SQLFile("system", PackageResources.system_sql) }
     public static var transactions: SQLFile { SQLFile("transactions", PackageResources.transactions_sql) }
+    public static var archiver: SQLFile { SQLFile("archiver", PackageResources.archiver_sql) }
+    public static var checkpoints: SQLFile { SQLFile("checkpoints", PackageResources.checkpoints_sql) }
+    public static var checkpointsUpTo16: SQLFile { SQLFile("checkpoints-16", PackageResources.checkpoints_16_sql) }
+    public static var collations: SQLFile { SQLFile("collations", PackageResources.collations_sql) }
+    public static var collationsUpTo14: SQLFile { SQLFile("collations-14", PackageResources.collations_14_sql) }
+    public static var databaseIO: SQLFile { SQLFile("database-io", PackageResources.database_io_sql) }
+    public static var prepared: SQLFile { SQLFile("prepared", PackageResources.prepared_sql) }
+    public static var overdue: SQLFile { SQLFile("overdue", PackageResources.overdue_sql) }
+    public static var idsUsed: SQLFile { SQLFile("ids-used", PackageResources.ids_used_sql) }
 
     /// What a person asks for, beside what a sweep asks.
     public static var activity: SQLFile { SQLFile("activity", PackageResources.activity_sql) }
@@ -47,6 +56,8 @@ public enum PostgreSQLQueries {
             activity, autovacuum, conflicts, databaseSizes, deadTuples, horizon, idleHolding, oldest, progress,
             progressOn13, settings, statementsExtension, statementsInfo, subscriptions, tableSizes, uselessIndexes,
             walDirectory, wraparound, wraparoundTables,
+            archiver, checkpoints, checkpointsUpTo16, collations, collationsUpTo14, databaseIO, idsUsed, overdue,
+            prepared,
         ]
     }
 }

@@ -21,6 +21,10 @@
 -- derived: diag_postgresql_connections_used_ratio gauge from sessions;
 --          Client sessions as a share of those that ordinary roles can have (max_connections without reserved slots).
 -- derived: diag_postgresql_connections gauge from sessions by state; Client sessions by state.
+-- derived: diag_postgresql_oldest_transaction_seconds gauge from longest_transaction;
+--          Time since the oldest open transaction of a client began, 0 when none is open.
+-- derived: diag_postgresql_idle_in_transaction_seconds gauge from longest, state;
+--          Time for which a client has longest been idle in a transaction, 0 when none is.
 SELECT pg_get_userbyid(usesysid) AS usename, application_name, host(client_addr) AS client_addr, d.datname, state,
        count(*) AS sessions,
        greatest(0, extract(epoch FROM clock_timestamp() - min(state_change)))::float8 AS longest,

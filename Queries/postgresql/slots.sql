@@ -17,6 +17,8 @@
 --
 -- metric: diag_postgresql_slot_active gauge from active by slot_name;
 --         1 when a replication slot has a consumer, 0 when not.
+-- derived: diag_postgresql_slot_lost gauge from wal_status by slot_name;
+--          1 when WAL that a replication slot needs is gone, so that its consumer must be built anew, 0 when not.
 -- metric: diag_postgresql_slot_retained_bytes gauge from retained by slot_name;
 --         WAL that a replication slot keeps on disk.
 SELECT slot_name, slot_type, d.datname AS database, active,

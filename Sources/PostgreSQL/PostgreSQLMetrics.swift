@@ -28,6 +28,12 @@ public enum PostgreSQLMetrics {
         "Sessions idle in a transaction for longer than the threshold for idle sessions.")
     public static let longTransactions = Metric(
         "diag_postgresql_long_transactions", .gauge, "Transactions open for longer than the threshold.")
+    public static let oldestTransaction = Metric(
+        "diag_postgresql_oldest_transaction_seconds", .gauge,
+        "Time since the oldest open transaction of a client began, 0 when none is open.")
+    public static let idleInTransaction = Metric(
+        "diag_postgresql_idle_in_transaction_seconds", .gauge,
+        "Time for which a client has longest been idle in a transaction, 0 when none is.")
     public static let lockWaiters = Metric(
         "diag_postgresql_lock_waiters", .gauge, "Backends that wait for a heavyweight lock.")
 
@@ -48,6 +54,9 @@ public enum PostgreSQLMetrics {
         "Position in the WAL: current on a primary, received and replayed on a standby.")
     public static let slotRetained = Metric(
         "diag_postgresql_slot_retained_bytes", .gauge, "WAL that a replication slot keeps on disk.")
+    public static let slotLost = Metric(
+        "diag_postgresql_slot_lost", .gauge,
+        "1 when WAL that a replication slot needs is gone, so that its consumer must be built anew, 0 when not.")
     public static let slotActive = Metric(
         "diag_postgresql_slot_active", .gauge, "1 when a replication slot has a consumer, 0 when not.")
 
@@ -56,9 +65,12 @@ public enum PostgreSQLMetrics {
     public static let conflicts = Metric(
         "diag_postgresql_recovery_conflicts_total", .counter, "Statements cancelled on a standby by replay.")
 
-    public static let all: [Metric] = [
-        tcpConnect, inRecovery, startTime, connectionsUsedRatio, connections, connectionsMax, limitUsedRatio,
-        idleSessions, idleInTransactionSessions, longTransactions, lockWaiters, replicationLag, replicationLagBytes,
-        standbyConnected, receiverStreaming, replayPaused, walPosition, slotRetained, slotActive, deadlocks, conflicts,
-    ]
+    public static let all: [Metric] =
+        [
+            tcpConnect, inRecovery, startTime, connectionsUsedRatio, connections, connectionsMax, limitUsedRatio,
+            idleSessions, idleInTransactionSessions, longTransactions, lockWaiters, replicationLag, replicationLagBytes,
+            standbyConnected, receiverStreaming, replayPaused, walPosition, slotRetained, slotActive, slotLost,
+            deadlocks,
+            conflicts,
+        ] + upkeep
 }

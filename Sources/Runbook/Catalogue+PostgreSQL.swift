@@ -18,8 +18,8 @@ extension Catalogue {
             .when(.postgresql, measured: "idle in transaction", idleInTransaction, is: .above, 300, .duration),
         // The mixin takes 1 GB, for 5 min; that is also max_wal_size's default, beyond which a slot makes pg_wal grow.
         Alert("PostgreSQLSlotRetention", .p2, .slotRetention, for: minutes(5))
-            .when(.postgresql, measured: "retains", slotRetained, is: .above, gibibyte, .bytes, by: "WAL")
-            .when(.postgresql, measured: "", slotLost, is: .above, 0, lost, by: "lost slots"),
+            .when(.postgresql, measured: "retains", slotRetained, is: .above, gibibyte, .bytes, by: "WAL", .optional)
+            .when(.postgresql, measured: "", slotLost, is: .above, 0, lost, by: "lost slots", .optional),
         // pgMonitor and the mixin allow a minute: a receiver that was cut off tries again each 5 s.
         Alert("PostgreSQLStandbyMissing", .p2, .standbyMissing, for: minutes(1))
             .when(.postgresql, measured: "", standbyConnected, is: .below, 1, streams, .optional),
@@ -28,8 +28,10 @@ extension Catalogue {
             .when(.postgresql, measured: "oldest prepared transaction", prepared, is: .above, 300, .duration),
         // The mixin looks at the same trigger of autovacuum, for 30 min; an hour lets large tables take their time.
         Alert("PostgreSQLAutovacuumStarved", .p3, .autovacuumStarved, for: minutes(60))
-            .when(.postgresql, measured: "", overdue, is: .above, 0, .count("tables overdue for vacuum"), by: "tables")
-            .when(.postgresql, measured: "autovacuum workers", workers, is: .above, 0.99, .ratio, by: "workers"),
+            .when(.postgresql, measured: "", overdue, is: .above, 0, overdueTables, by: "tables", .optional)
+            .when(
+                .postgresql, measured: "autovacuum workers", workers, is: .above, 0.99, .ratio, by: "workers", .optional
+            ),
         // None of them has a default; 1 GiB in 5 min is a 1 TB disk written once in 3.5 days, and far beyond work_mem.
         Alert("PostgreSQLTempFiles", .p4, .tempFiles)
             .when(.postgresql, measured: "temporary files in 5 min", tempBytes, is: .above, gibibyte, .bytes),
@@ -94,6 +96,7 @@ extension Catalogue {
 
     private static let anHour = Expression.Span.last(.seconds(3600))
 
+    private static let overdueTables = Unit.count("tables overdue for vacuum")
     private static let lost = Unit.state(one: "is lost", zero: "is kept")
     private static let streams = Unit.state(one: "streams", zero: "does not stream")
     private static let failsOrWorks = Unit.state(one: "fails", zero: "works")

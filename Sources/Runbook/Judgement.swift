@@ -19,6 +19,11 @@ public struct Judgement: Sendable {
         self.selection = selection
     }
 
+    /// The alerts that are looked at there.
+    public func alerts(at target: Target) -> [Alert] {
+        alerts.filter { $0.kinds.contains(target.kind) && selection.includes($0, at: target) }
+    }
+
     /// How far these alerts look back, by metric.
     public var lookback: [String: Duration] { alerts.lookback }
 

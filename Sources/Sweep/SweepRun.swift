@@ -44,7 +44,7 @@ public struct SweepRun: Sendable {
         var notes: [String] = []
         let opening = OpeningHistory(at: configuration.history.path(environment: environment))
         let judgement = Judgement(configuration.overrides, selection: selection)
-        let plan = plan(opening, &notes).selecting(selection, alerts: judgement.alerts)
+        let plan = plan(judgement, opening, &notes).selecting(selection, alerts: judgement.alerts)
         let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
         let (history, note) = await opening.opened
         if let note { notes.append(note) }
@@ -54,7 +54,7 @@ public struct SweepRun: Sendable {
             notes: notes, history: history)
     }
 
-    private func plan(_ history: OpeningHistory, _ notes: inout [String]) -> Plan {
+    private func plan(_ judgement: Judgement, _ history: OpeningHistory, _ notes: inout [String]) -> Plan {
         var targets = configuration.targets
         if targets.isEmpty {
             let found = Discovery.targets(environment: environment, ports: .now())
@@ -62,7 +62,8 @@ public struct SweepRun: Sendable {
             notes += found.notes
         }
         let entries = targets.map { target in
-            Plan.Entry(probe: target.probe(history: history), timeout: target.timeout ?? configuration.bounds.timeout)
+            let probe = target.probe(history: history, alerts: judgement.alerts(at: target.target))
+            return Plan.Entry(probe: probe, timeout: target.timeout ?? configuration.bounds.timeout)
         }
         return Plan(entries: entries, bounds: configuration.bounds)
     }

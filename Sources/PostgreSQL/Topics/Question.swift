@@ -14,4 +14,14 @@ extension PostgreSQLProbe.Question {
 
     /// What is asked when nothing else is said.
     public static let usual: [Self] = sweep + [.statements()]
+
+    /// What a sweep asks besides, where a condition is looked at that needs it.
+    static let onDemand: [Self] = [
+        .wraparound, .databaseIO, .prepared, .archiver, .checkpoints, .collations, .autovacuum,
+    ]
+
+    /// What a sweep asks whose conditions need these metrics, by name.
+    public static func sweep(measuring metrics: Set<String>) -> [Self] {
+        sweep + onDemand.filter { question in question.topic.metrics.contains { metrics.contains($0.name) } }
+    }
 }

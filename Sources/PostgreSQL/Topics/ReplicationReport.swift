@@ -62,6 +62,7 @@ extension ReplicationReport {
 
     private func write(_ slot: ReplicationSlot, to content: inout Observation.Content) {
         content.add(PostgreSQLMetrics.slotActive, slot.isActive ? 1 : 0, labels: ["slot_name": slot.name])
+        content.add(PostgreSQLMetrics.slotLost, slot.walStatus == "lost" ? 1 : 0, labels: ["slot_name": slot.name])
         guard let retained = slot.retained else { return }
         content.add(PostgreSQLMetrics.slotRetained, Double(retained), labels: ["slot_name": slot.name])
     }

@@ -9,7 +9,10 @@ extension PostgreSQLProbe.Question {
 
 struct ReplicationTopic: Topic {
     let asks: [any Answer.Type] = [Standby.self, ReplicationSlot.self, Receiver.self]
-    let metrics = [PostgreSQLMetrics.replicationLag, PostgreSQLMetrics.replicationLagBytes]
+    let metrics = [
+        PostgreSQLMetrics.replicationLag, PostgreSQLMetrics.replicationLagBytes, PostgreSQLMetrics.slotRetained,
+        PostgreSQLMetrics.slotLost, PostgreSQLMetrics.standbyConnected,
+    ]
 
     /// A standby that looks late, until it has replayed what was known at first.
     func looksAgain(after reading: Reading) -> [any Answer.Type] {

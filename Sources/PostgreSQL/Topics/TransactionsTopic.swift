@@ -7,7 +7,9 @@ extension PostgreSQLProbe.Question {
 
 struct TransactionsTopic: Topic {
     let asks: [any Answer.Type] = [SessionGroup.self]
-    let metrics = [PostgreSQLMetrics.longTransactions]
+    let metrics = [
+        PostgreSQLMetrics.longTransactions, PostgreSQLMetrics.oldestTransaction, PostgreSQLMetrics.idleInTransaction,
+    ]
 
     /// Which ones they are, only where there are any: most of the time there are none.
     func asksMore(after reading: Reading) -> [any Answer.Type] {
@@ -18,10 +20,17 @@ struct TransactionsTopic: Topic {
 
     func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
         try reading.server.requireSight(of: "transactions")
-        _ = try reading.all(SessionGroup.self)
+        writeOldest(try reading.all(), to: &content)
         let transactions: [LongTransaction] = asksMore(after: reading).isEmpty ? [] : try reading.all()
         TransactionsReport(transactions: transactions, threshold: reading.server.transactionThreshold)
             .write(to: &content)
+    }
+
+    /// However short they are, so that a condition can have any threshold.
+    private func writeOldest(_ groups: [SessionGroup], to content: inout Observation.Content) {
+        content.add(PostgreSQLMetrics.oldestTransaction, groups.compactMap(\.longestTransaction).max() ?? 0)
+        let idle = groups.filter { $0.state?.hasPrefix("idle in transaction") ?? false }
+        content.add(PostgreSQLMetrics.idleInTransaction, idle.compactMap(\.longest).max() ?? 0)
     }
 }
 

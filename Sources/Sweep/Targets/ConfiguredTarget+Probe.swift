@@ -4,16 +4,19 @@ import Host
 import Logs
 import PostgreSQL
 import Redis
+import Runbook
 import TLS
 
 extension ConfiguredTarget {
     /// The probe that a sweep sends there.
     ///
-    /// - Parameter history: where CPU counters of an earlier sweep may be; without them the host is watched for a moment.
-    func probe(history: OpeningHistory?) -> any Probe {
+    /// - Parameters:
+    ///   - history: where CPU counters of an earlier sweep may be; without them the host is watched for a moment.
+    ///   - alerts: those that are looked at there; they decide what is asked beside the usual.
+    func probe(history: OpeningHistory?, alerts: [Alert] = []) -> any Probe {
         switch settings {
         case .postgresql(let settings):
-            PostgreSQLProbe(settings.named(like: target), questions: PostgreSQLProbe.Question.sweep)
+            PostgreSQLProbe(settings.named(like: target).showing(alerts), questions: .measuring(alerts))
         case .redis(let settings): SweptRedis(target: target, settings: settings)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)

@@ -1,0 +1,22 @@
+import Diagnostics
+import PostgreSQL
+import Runbook
+
+extension [PostgreSQLProbe.Question] {
+    /// What a sweep asks of a server so that these alerts can be judged there.
+    static func measuring(_ alerts: [Alert]) -> Self {
+        let metrics = alerts.flatMap(\.conditions).filter { $0.kind == .postgresql }.map(\.expression.metrics)
+        return PostgreSQLProbe.Question.sweep(measuring: metrics.reduce(into: []) { $0.formUnion($1) })
+    }
+}
+
+extension PostgreSQLSettings {
+    /// With transactions shown as long from where an alert calls them so: its evidence must not be empty.
+    func showing(_ alerts: [Alert]) -> PostgreSQLSettings {
+        let names = ["PostgreSQLLongTransaction", "PostgreSQLIdleInTransaction"]
+        let thresholds = alerts.filter { names.contains($0.name) }.map(\.threshold)
+        var settings = self
+        if let least = thresholds.min() { settings.transactionThreshold = min(transactionThreshold, .seconds(least)) }
+        return settings
+    }
+}

@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension PostgreSQLProbe {
     /// What can be asked of a server; each is a constant or a function beside its topic.
     public struct Question: Sendable {

@@ -184,6 +184,8 @@ private func configure(_ name: String, in folder: String, port: UInt16, more: St
         full_page_writes = off
         max_wal_size = 256MB
         wal_keep_size = 64MB
+        archive_mode = on
+        archive_command = 'true'
         hot_standby = on
         wal_receiver_status_interval = 1s
         wal_retrieve_retry_interval = 100ms

@@ -87,6 +87,17 @@ public struct NextStep: Sendable, Hashable {
     /// The kinds of target that it is for; empty for all.
     public let kinds: Set<Target.Kind>
 
+    public init(_ text: String, _ command: String?, changesSomething: Bool) {
+        self.init(text: text, command: command, changesSomething: changesSomething, kinds: [])
+    }
+
+    init(text: String, command: String?, changesSomething: Bool, kinds: Set<Target.Kind>) {
+        self.text = text
+        self.command = command
+        self.changesSomething = changesSomething
+        self.kinds = kinds
+    }
+
     static func look(_ text: String, _ command: String? = nil, at kinds: Set<Target.Kind> = []) -> NextStep {
         NextStep(text: text, command: command, changesSomething: false, kinds: kinds)
     }

@@ -57,6 +57,7 @@ extension Condition {
 
     /// What at the target, where there are several: a mount point, a database.
     private func name(_ labels: Labels) -> String {
+        if namesAllLabels { return labels.map(\.value).joined(separator: " ") }
         let telling = [
             "mountpoint", "datname", "application_name", "slot_name", "provider", "agent", "master", "endpoint",
             "database",

@@ -25,6 +25,8 @@ public struct Condition: Sendable, Hashable {
     public let presence: Presence
     /// How much the value speaks for, where that can be asked for at least so much.
     public let volume: Volume?
+    /// Whether all labels tell what it is that is judged, or only those that the catalogue knows.
+    let namesAllLabels: Bool
 
     /// What a share is a share of: of too little it says nothing.
     public struct Volume: Sendable, Hashable {
@@ -45,7 +47,7 @@ extension Alert {
         alert.conditions += kinds.map { kind in
             Condition(
                 kind: kind, quantity: quantity, source: source, expression: expression, comparison: comparison,
-                threshold: threshold, unit: unit, presence: presence, volume: volume)
+                threshold: threshold, unit: unit, presence: presence, volume: volume, namesAllLabels: false)
         }
         return alert
     }

@@ -29,6 +29,8 @@ public struct AlertOverride: Sendable, Hashable {
 /// The catalogue with a configuration's own values, checked once so that nothing below has to.
 public struct Overrides: Sendable, Hashable {
     private let byName: [String: AlertOverride]
+    /// Conditions of the configuration's own, behind those of the catalogue.
+    public var own: [OwnCondition] = []
 
     /// The runbook as it stands.
     public static let none = Overrides(unchecked: [:])
@@ -46,7 +48,7 @@ public struct Overrides: Sendable, Hashable {
 
     /// Every alert that there is, looked at or not, with the overrides applied, in the catalogue's order.
     public var known: [Alert] {
-        Catalogue.all.map { alert in byName[alert.name].map(alert.applying) ?? alert }
+        Catalogue.all.map { alert in byName[alert.name].map(alert.applying) ?? alert } + own.map { Alert($0) }
     }
 
     /// The alerts that are looked at, in the catalogue's order.

@@ -12,6 +12,8 @@ public enum Unit: Sendable, Hashable {
     case days
     /// Seconds from moments to weeks, told in the units that fit: `5 min 20 s`.
     case duration
+    /// A number that has no unit.
+    case number
     /// Bytes, told in the binary unit that fits: `1.5 GiB`.
     case bytes
     /// A number of things, named in the plural: `failures`.
@@ -29,6 +31,7 @@ public enum Unit: Sendable, Hashable {
         case .days: Units.decimal(value / 86400, digits: decimals ?? 1) + " days"
         case .duration: Units.seconds(value)
         case .bytes: Self.bytes(value, decimals)
+        case .number: decimals.map { Units.decimal(value, digits: $0) } ?? Units.number(value)
         case .count(let noun):
             Units.decimal(value, digits: decimals ?? (value == value.rounded() ? 0 : 1)) + " "
                 + (value == 1 ? Self.singular(noun) : noun)
@@ -57,6 +60,7 @@ public enum Unit: Sendable, Hashable {
     /// A threshold, without decimals that say nothing: `90 %`, `14 days`, `2 s`.
     public func threshold(_ value: Double) -> String {
         if case .count = self { return Self.shortest(value) }
+        if case .number = self { return Self.shortest(value) }
         if case .duration = self { return Units.seconds(value) }
         let scaled = text(value, decimals: 6)
         guard let end = scaled.lastIndex(of: " ") else { return scaled }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Playground
+import Queries
 import Testing
 
 @testable import PostgreSQL
@@ -55,6 +56,61 @@ struct UpkeepTests {
         #expect(missing.contains(PostgreSQLMetrics.oldestTransaction.name))
         #expect(!missing.contains(PostgreSQLMetrics.tempBytes.name))
         #expect(!missing.contains(PostgreSQLMetrics.vacuumOverdueTables.name))
+    }
+}
+
+@Suite("Upkeep from recorded rows")
+struct RecordedUpkeepTests {
+    private func io(_ name: String?, failures: String?) throws -> DatabaseIO {
+        try DatabaseIO(
+            row([
+                ("datname", name), ("temp_files", "0"), ("temp_bytes", "0"), ("blks_hit", "0"), ("blks_read", "0"),
+                ("checksum_failures", failures), ("checksum_failed", failures.map { _ in "60" }), ("stats_reset", nil),
+            ]))
+    }
+
+    private func row(_ cells: [(String, String?)]) -> Row {
+        var rows = Rows(columns: cells.map(\.0))
+        for (_, value) in cells {
+            if let value { Array(value.utf8).withUnsafeBytes { rows.append($0) } } else { rows.append(nil) }
+        }
+        return rows[0]
+    }
+
+    @Test func damagedPagesAreCountedByDatabaseAndForWhatBelongsToAll() throws {
+        var content = Observation.Content()
+        let databases = [try io("app", failures: "3"), try io("calm", failures: "0"), try io(nil, failures: "1")]
+        DatabaseIOReport(databases: databases, identity: "1").write(to: &content)
+        let failures = content.samples.filter { $0.metric == PostgreSQLMetrics.checksumFailures }
+        #expect(failures.map(\.value) == [3, 0, 1])
+        #expect(failures.map(\.labels) == [["datname": "app"], ["datname": "calm"], [:]])
+        guard case .table(let table) = content.evidence.first(where: { $0.id == "postgresql.checksums" })?.body else {
+            Issue.record("no table of damaged pages")
+            return
+        }
+        #expect(table.rows.map { $0[0] } == [.text("app"), .text("(all databases)")])
+    }
+
+    @Test func whereChecksumsAreOffNothingIsClaimed() throws {
+        var content = Observation.Content()
+        DatabaseIOReport(databases: [try io("app", failures: nil)], identity: nil).write(to: &content)
+        #expect(!content.samples.contains { $0.metric == PostgreSQLMetrics.checksumFailures })
+    }
+
+    @Test func collationsAreCountedByDatabase() throws {
+        let versions = [
+            ("app", String?.none, "2.31", "2.36", "t"), ("app", "de_DE", "153.112", "153.120", "t"),
+            ("other", nil, "2.36", "2.36", "f"),
+        ].map { datname, name, recorded, actual, differs in
+            row([
+                ("datname", datname), ("collation_name", name), ("recorded", recorded), ("actual", actual),
+                ("differs", differs),
+            ])
+        }
+        var content = Observation.Content()
+        CollationsReport(collations: try versions.map { try CollationVersion($0) }).write(to: &content)
+        let counts = Dictionary(uniqueKeysWithValues: content.samples.map { ($0.labels["datname"], $0.value) })
+        #expect(counts == ["app": 2, "other": 0])
     }
 }
 

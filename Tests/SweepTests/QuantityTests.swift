@@ -20,6 +20,8 @@ struct QuantityTests {
     func sizes(text: String, expected: Int64?) { #expect(Quantity.bytes(text) == expected) }
 
     @Test(
-        arguments: [("90%", 0.9), ("0.9", 0.9), ("14d", 1_209_600), ("100ms", 0.1), ("x%", nil)] as [(String, Double?)])
+        arguments: [
+            ("90%", 0.9), ("0.9", 0.9), ("14d", 1_209_600), ("100ms", 0.1), ("10GiB", 10_737_418_240), ("x%", nil),
+        ] as [(String, Double?)])
     func thresholds(text: String, expected: Double?) { #expect(Quantity.number(text) == expected) }
 }

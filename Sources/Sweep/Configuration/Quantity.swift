@@ -20,10 +20,10 @@ public enum Quantity {
         return Int64(exactly: (number * factor).rounded())
     }
 
-    /// A plain number, a share (`90%` is 0.9) or a length of time in seconds (`14d`).
+    /// A plain number, a share (`90%` is 0.9), a length of time in seconds (`14d`) or a size in bytes (`10GiB`).
     public static func number(_ text: String) -> Double? {
         if text.hasSuffix("%") { return Double(text.dropLast()).map { $0 / 100 } }
-        return Double(text) ?? seconds(text)
+        return Double(text) ?? seconds(text) ?? bytes(text).map(Double.init)
     }
 
     private static func seconds(_ text: String) -> Double? {

@@ -68,7 +68,8 @@ public enum PostgreSQLMetrics {
     public static let all: [Metric] =
         [
             tcpConnect, inRecovery, startTime, connectionsUsedRatio, connections, connectionsMax, limitUsedRatio,
-            idleSessions, idleInTransactionSessions, longTransactions, lockWaiters, replicationLag, replicationLagBytes,
+            idleSessions, idleInTransactionSessions, longTransactions, oldestTransaction, idleInTransaction,
+            lockWaiters, replicationLag, replicationLagBytes,
             standbyConnected, receiverStreaming, replayPaused, walPosition, slotRetained, slotActive, slotLost,
             deadlocks,
             conflicts,

@@ -24,6 +24,9 @@ extension PostgreSQLProbe.Question {
 
     /// What a sweep asks whose conditions need these metrics, by name.
     public static func sweep(measuring metrics: Set<String>) -> [Self] {
-        sweep + onDemand.filter { question in question.topic.metrics.contains { metrics.contains($0.name) } }
+        let asked = onDemand.filter { question in question.topic.metrics.contains { metrics.contains($0.name) } }
+        // Who runs out of ids wants to know what keeps vacuum from freezing.
+        let explains = asked.contains { $0.topic is WraparoundTopic || $0.topic is AutovacuumTopic }
+        return sweep + asked + (explains ? [.horizon] : [])
     }
 }

@@ -111,7 +111,9 @@ final class Section {
     /// A threshold in its alert's own unit: a plain number, a share (`90%`), a length of time (`14d`), in seconds, or a
     /// size (`10GiB`), in bytes.
     func quantity(_ key: String) -> Double? {
-        parsed(key, "a number, a share such as 90%, a length of time such as 100ms or 14d, or a size such as 10GiB") { Quantity.number($0) }
+        parsed(key, "a number, a share such as 90%, a length of time such as 100ms or 14d, or a size such as 10GiB") {
+            Quantity.number($0)
+        }
     }
 
     /// A list of texts, or a single one.

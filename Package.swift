@@ -47,7 +47,8 @@ let modules: [Target] =
     + module(
         "Sweep",
         [
-            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", yams, sqlite,
+            "Diagnostics", "Network", "PostgreSQL", "Queries", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", yams,
+            sqlite,
         ])
     + module("Report", ["Diagnostics", "Runbook"])
 

@@ -93,7 +93,10 @@ extension Configuration {
             self.targets = targets.targets()
             targets.finish()
         }
+        let queries = section.ownQueries()
+        targets = targets.map { $0.asking(queries) }
         if let alerts = section.section("alerts") { overrides = alerts.overrides() }
+        overrides.own = section.ownConditions(targets.flatMap(\.ownQueries) + queries)
         if let sweep = section.section("sweep") { bounds = sweep.bounds(bounds) }
         if let history = section.section("history") {
             self.history = history.historyPlace()

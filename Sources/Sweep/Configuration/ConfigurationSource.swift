@@ -12,6 +12,9 @@ final class ConfigurationSource {
         self.environment = environment
     }
 
+    /// For a problem that lies in another file.
+    func report(_ problem: ConfigurationProblem) { problems.append(problem) }
+
     func report(_ line: Int?, _ key: String, _ message: String) {
         problems.append(ConfigurationProblem(file: file, line: line, key: key, message: message))
     }

@@ -68,6 +68,7 @@ extension Section {
         settings.transactionThreshold = duration("transaction_threshold") ?? settings.transactionThreshold
         settings.statementTimeout = duration("statement_timeout") ?? settings.statementTimeout
         settings.expectedStandbys = strings("expected_standbys") ?? []
+        settings.ownQueries = ownQueries()
         return settings
     }
 

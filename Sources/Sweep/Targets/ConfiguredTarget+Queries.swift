@@ -1,0 +1,16 @@
+import PostgreSQL
+
+extension ConfiguredTarget {
+    /// The questions of its own that a PostgreSQL target is asked.
+    var ownQueries: [OwnQuery] {
+        if case .postgresql(let settings) = settings { settings.ownQueries } else { [] }
+    }
+
+    /// With these questions beside its own.
+    func asking(_ queries: [OwnQuery]) -> ConfiguredTarget {
+        guard case .postgresql(var settings) = settings, !queries.isEmpty else { return self }
+        settings.ownQueries += queries.filter { !settings.ownQueries.contains($0) }
+        return ConfiguredTarget(
+            name: target.name, labels: target.labels, settings: .postgresql(settings), timeout: timeout)
+    }
+}

@@ -4,7 +4,7 @@
 public struct Target: Sendable, Hashable, Codable {
     /// What kind of dependency a target is; it decides which conditions apply.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        case postgresql, redis, sentinel, tls, http, log, host
+        case postgresql, pgbouncer, redis, sentinel, tls, http, log, host
     }
 
     public let kind: Kind

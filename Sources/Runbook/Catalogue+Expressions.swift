@@ -24,6 +24,10 @@ extension Catalogue {
     static let connections = Expression.latest("diag_postgresql_connections_used_ratio")
         .otherwise(.rejected(code: "53300"))
 
+    /// Where a pooler is full, its clients are refused just as if the server were.
+    static let poolerClients = Expression.latest("diag_pgbouncer_clients_used_ratio").otherwise(
+        .rejected(code: "53300"))
+
     static let lag = Expression.latest("diag_postgresql_replication_lag_seconds")
 
     static let deadlocks = Expression.increase("diag_postgresql_deadlocks_total", sinceLastSweep)

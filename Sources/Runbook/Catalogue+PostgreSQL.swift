@@ -43,7 +43,7 @@ extension Catalogue {
             .when(.postgresql, measured: "cache hits", cacheHits, is: .below, 0.98, .ratio, volume: blocks),
         // None has a default. A client gives up after query_wait_timeout, 2 min; its user much sooner.
         Alert("PgBouncerPoolWaiting", .p2, .poolWaiting, for: minutes(1))
-            .when(.postgresql, measured: "waited for a connection", poolWait, is: .above, 1, .duration, .optional),
+            .when(.pgbouncer, measured: "waited for a connection", poolWait, is: .above, 1, .duration, .optional),
         // check_postgres is critical at 15 segments not archived (240 MiB); pgMonitor when the last try failed 5 min ago.
         Alert("PostgreSQLArchiveFailing", .p2, .archiveFailing, for: minutes(5))
             .when(

@@ -8,7 +8,7 @@ public enum Catalogue {
     public static let alerts: [Alert] = [
         Alert("InstanceDown", .p1, .instanceDown)
             .when(.http, measured: "health check", health, is: .below, 1, .state(one: "passes", zero: "fails"))
-            .when(.postgresql, .redis, measured: "server", .answered, is: .below, 1, answers),
+            .when(.postgresql, .pgbouncer, .redis, measured: "server", .answered, is: .below, 1, answers),
         Alert("HighCPUUsage", .p2, .highCPUUsage, for: minutes(5))
             .when(.host, measured: "CPU", cpu, is: .above, 0.80, .ratio),
         Alert("HighMemoryUsage", .p2, .highMemoryUsage, for: minutes(5))
@@ -17,10 +17,13 @@ public enum Catalogue {
             .when(.host, measured: "space used", diskSpace, is: .above, 0.85, .ratio)
             .when(.host, measured: "inodes used", inodes, is: .above, 0.85, .ratio, by: "inodes", .optional),
         Alert("NetworkLatencyHigh", .p3, .networkLatencyHigh)
-            .when(.postgresql, .redis, measured: "connecting", connecting, is: .above, 0.100, .milliseconds, .optional),
+            .when(
+                .postgresql, .pgbouncer, .redis, measured: "connecting", connecting, is: .above, 0.100, .milliseconds,
+                .optional),
 
         Alert("PostgreSQLConnectionsExhausted", .p1, .postgreSQLConnectionsExhausted)
-            .when(.postgresql, measured: "connections", connections, is: .above, 0.90, .ratio),
+            .when(.postgresql, measured: "connections", connections, is: .above, 0.90, .ratio)
+            .when(.pgbouncer, measured: "clients of the pooler", poolerClients, is: .above, 0.90, .ratio),
         Alert("PostgreSQLReplicationLag", .p2, .postgreSQLReplicationLag)
             .when(.postgresql, measured: "lag", lag, is: .above, 30, .seconds, .optional),
         Alert("PostgreSQLDeadlocks", .p2, .postgreSQLDeadlocks, keepFiringFor: minutes(10))

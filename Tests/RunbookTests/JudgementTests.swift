@@ -12,7 +12,7 @@ struct JudgementTests {
         (.local, .unknown), (.misconfigured, .unknown), (.cancelled, .unknown),
     ])
     func whoDoesNotAnswerIsDown(kind: ProbeError.Kind, verdict: Verdict) {
-        for dependency in [Target.Kind.http, .postgresql, .redis] {
+        for dependency in [Target.Kind.http, .postgresql, .pgbouncer, .redis] {
             var watch = Watch(only: ["InstanceDown"])
             let findings = watch.sweep(failed(target(dependency), at(0), kind))
             // An application that answers something has not thereby passed its health check.

@@ -141,10 +141,10 @@ struct OptionalThresholdTests {
         name: String, metric: String, labels: Labels, good: Double, bad: Double, said: String
     ) {
         var watch = Watch([name: AlertOverride(holdFor: .zero)], only: [name])
-        let fine = watch.sweep(seen(target(.postgresql), at(0), [sample(metric, good, labels)]))
+        let fine = watch.sweep(seen(place(name), at(0), [sample(metric, good, labels)]))
         #expect(fine.verdicts(name).contains(.ok))
         #expect(!fine.verdicts(name).contains(.firing))
-        let firing = watch.sweep(seen(target(.postgresql), at(0), [sample(metric, bad, labels)]))
+        let firing = watch.sweep(seen(place(name), at(0), [sample(metric, bad, labels)]))
         #expect(firing.first?.verdict == .firing)
         #expect(firing.first?.summary == said)
     }
@@ -154,8 +154,13 @@ struct OptionalThresholdTests {
         name: String, metric: String, labels: Labels, good: Double, bad: Double, said: String
     ) {
         var watch = Watch([name: AlertOverride()], only: [name])
-        let broken = failed(target(.postgresql), at(0), .local, "no descriptors left")
+        let broken = failed(place(name), at(0), .local, "no descriptors left")
         #expect(watch.sweep(broken).verdicts(name).allSatisfy { $0 == .unknown })
+    }
+
+    /// A pooler is a target of its own.
+    private func place(_ name: String) -> Target {
+        target(name.hasPrefix("PgBouncer") ? .pgbouncer : .postgresql)
     }
 
     @Test func temporaryFilesAreCountedOverFiveMinutes() {

@@ -14,6 +14,7 @@ struct ThresholdTests {
         ("NetworkLatencyHigh", .postgresql, "diag_tcp_connect_seconds", [:], 0.1, 0.1001),
         ("NetworkLatencyHigh", .redis, "diag_tcp_connect_seconds", [:], 0.1, 0.1001),
         ("PostgreSQLConnectionsExhausted", .postgresql, "diag_postgresql_connections_used_ratio", [:], 0.9, 0.9001),
+        ("PostgreSQLConnectionsExhausted", .pgbouncer, "diag_pgbouncer_clients_used_ratio", [:], 0.9, 0.9001),
         ("PostgreSQLReplicationLag", .postgresql, "diag_postgresql_replication_lag_seconds", [:], 30, 30.001),
         ("RedisMemoryFull", .redis, "diag_redis_memory_used_ratio", [:], 0.95, 0.9501),
         ("DebateTimeout", .http, "diag_application_slow_debates", [:], 0, 1),

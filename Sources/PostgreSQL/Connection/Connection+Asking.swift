@@ -45,7 +45,7 @@ extension Connection {
                 let step = queries[min(answers.count, queries.count - 1)].step
                 let result = try await nextResult(until: deadline, step: step)
                 switch pipeline.received(try event(result, step: step)) {
-                case .keep(let query): answers.append(answer(result, to: queries[query]))
+                case .keep(let query): answers.append(kept(result, queries[query]))
                 case .goOn, .finish: break
                 case .fail(let why): throw ProbeError(.protocolViolation, step: step, message: why)
                 }
@@ -73,7 +73,7 @@ extension Connection {
         }
     }
 
-    private borrowing func nextResult(
+    borrowing func nextResult(
         until deadline: Deadline, step: String
     ) async throws(ProbeError) -> QueryResult {
         while PQisBusy(handle.pointer) == 1 {
@@ -101,13 +101,23 @@ extension Connection {
         }
     }
 
-    private borrowing func answer(_ result: borrowing QueryResult, to query: Query) -> Result<Rows, ProbeError> {
+    /// - Throws: when the result is neither rows nor an error of the server's.
+    borrowing func answer(
+        _ result: borrowing QueryResult, to query: Query
+    ) throws(ProbeError) -> Result<Rows, ProbeError> {
+        switch try event(result, step: query.step) {
+        case .other(let what): throw ProbeError(.protocolViolation, step: query.step, message: "unexpected \(what)")
+        default: return kept(result, query)
+        }
+    }
+
+    private borrowing func kept(_ result: borrowing QueryResult, _ query: Query) -> Result<Rows, ProbeError> {
         guard let error = result.serverError else { return .success(result.rows) }
         return .failure(error.probeError(step: query.step).redacting(handle.password))
     }
 
     /// The server has gone, or says what libpq cannot follow.
-    private borrowing func lost(_ step: String) -> ProbeError {
+    borrowing func lost(_ step: String) -> ProbeError {
         let words = handle.errorMessage.split(separator: "\n").first { !$0.hasPrefix("\t") }
         let isGone = handle.status == CONNECTION_BAD
         return ProbeError(

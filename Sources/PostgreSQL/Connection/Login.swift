@@ -6,11 +6,14 @@ import Network
 struct Login: Sendable {
     private let settings: PostgreSQLSettings
     private let values: [String: String]
+    private let withLimits: Bool
 
     init(
-        settings: PostgreSQLSettings, conninfo: Conninfo, resolved: Conninfo.Resolved, sessionAttributes: String?
+        settings: PostgreSQLSettings, conninfo: Conninfo, resolved: Conninfo.Resolved, sessionAttributes: String?,
+        withLimits: Bool
     ) {
         self.settings = settings
+        self.withLimits = withLimits
         var values = conninfo.values
         values["application_name"] = conninfo.values["application_name"] ?? "diag"
         // Its negotiation would cost a round trip and may ask a KDC, which blocks.
@@ -23,9 +26,9 @@ struct Login: Sendable {
     /// - Throws: what `Connection.open` throws, and whether another host is worth a try.
     func connect(to endpoint: Endpoint, until deadline: Deadline) async throws(ConnectFailure) -> Connection {
         do {
-            return try await attempt(endpoint, withLimits: true, until: deadline)
+            return try await attempt(endpoint, withLimits: withLimits, until: deadline)
         } catch {
-            guard error.isRefusalOfOptions else { throw error }
+            guard withLimits, error.isRefusalOfOptions else { throw error }
             return try await attempt(endpoint, withLimits: false, until: deadline)
         }
     }

@@ -43,6 +43,8 @@ public struct Rows: Sendable {
         return values
     }
 
+    fileprivate func has(_ column: String) -> Bool { positions[column] != nil }
+
     /// - Returns: nil for NULL.
     fileprivate func text(_ row: Int, _ column: String) throws(RowError) -> String? {
         guard let position = positions[column] else { throw .noSuchColumn(column, has: columns) }
@@ -73,6 +75,16 @@ public struct Row: Sendable {
             throw .notA("\(type)", column: column, row: number, text: String(text.prefix(80)))
         }
         return value
+    }
+
+    /// For answers whose columns differ by version.
+    ///
+    /// - Returns: nil for NULL, and where there is no such column.
+    /// - Throws: when its text is no such value.
+    public func find<Value: ColumnValue>(
+        _ column: String, as type: Value.Type = Value.self
+    ) throws(RowError) -> Value? {
+        rows.has(column) ? try getIfPresent(column, as: type) : nil
     }
 }
 

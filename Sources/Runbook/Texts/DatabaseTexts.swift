@@ -1,12 +1,17 @@
+import Diagnostics
+
 extension AlertText {
     static let postgreSQLConnectionsExhausted = AlertText(
         .database, "PostgreSQL runs out of connections",
         meaning: "Soon nobody but a superuser can connect: new requests fail with \"too many clients already\".",
-        evidence: ["postgresql.connections", "postgresql.pooler"],
+        evidence: ["postgresql.connections", "postgresql.pooler", "postgresql.pools"],
         nextSteps: [
-            .look("See who holds the connections, and who does nothing with them", "diag pg connections {target}"),
-            .look("See whether they wait for a lock", "diag pg locks {target}"),
-            .look("See the pooler's queues, if there is one", "psql -p 6432 -U pgbouncer pgbouncer -c 'SHOW POOLS'"),
+            .look(
+                "See who holds the connections, and who does nothing with them", "diag pg connections {target}",
+                at: [.postgresql]),
+            .look("See whether they wait for a lock", "diag pg locks {target}", at: [.postgresql]),
+            .look("See the pooler's queues, if there is one", "diag pg pools <host>:6432", at: [.postgresql]),
+            .look("See who waits for which pool, and why", "diag pg pools {target}", at: [.pgbouncer]),
             .act(
                 "End sessions that have been idle for ten minutes", "diag pg kill-idle {target} --older-than 10m --yes"),
             .act("Restart the application that leaks them", "kubectl rollout restart deployment/aragora -n production"),
@@ -34,9 +39,7 @@ extension AlertText {
         evidence: ["postgresql.deadlocks", "postgresql.locks"],
         nextSteps: [
             .look("See who waits for whom now, and which lock it is", "diag pg locks {target}"),
-            .look(
-                "Read both statements of the deadlock in the server's log",
-                "grep -A 8 'deadlock detected' <PostgreSQL log>"),
+            .look("Read the deadlock's statements in the server's log", "diag pg deadlocks {target}"),
             .look("See which sessions hold up all others, and what would end them", "diag pg unblock {target}"),
             .act("End the sessions that hold up all others", "diag pg unblock {target} --yes"),
             .look("Afterwards: let all transactions take their locks in the same order, and retry on SQLSTATE 40P01"),

@@ -11,6 +11,7 @@ extension AlertText {
         nextSteps: [
             .look("See at which step the connection fails", "diag http {target}", at: [.http]),
             .look("See what it answers", "diag pg connections {target}", at: [.postgresql]),
+            .look("See what it answers", "diag pg pools {target}", at: [.pgbouncer]),
             .look("See what it answers", "diag redis info {target}", at: [.redis]),
             .look("See whether its container or pod runs", "kubectl get pods -n production; docker ps -a"),
             .look("Read what it last said", "kubectl logs -n production deployment/aragora --tail 100"),
@@ -18,6 +19,7 @@ extension AlertText {
             .look("See what it depends on", "diag sweep"),
             .act("Restart it", "kubectl rollout restart deployment/aragora -n production", at: [.http]),
             .act("Start it again, once its log says why it stopped", "systemctl start postgresql", at: [.postgresql]),
+            .act("Start it again, once its log says why it stopped", "systemctl start pgbouncer", at: [.pgbouncer]),
             .act("Start it again, once its log says why it stopped", "systemctl start redis-server", at: [.redis]),
         ])
 

@@ -110,13 +110,13 @@ extension AlertText {
             All of a pool's server connections are taken: requests stand in its queue before PostgreSQL hears of them, and \
             fail after query_wait_timeout.
             """,
-        evidence: ["pgbouncer"],
+        evidence: ["postgresql.pools"],
         nextSteps: [
             .look("See each pool's clients, servers and the longest wait", "diag pg pools {target}"),
             .look("See what the pool's connections do in PostgreSQL", "diag pg activity"),
             .look("See whether they wait for locks", "diag pg locks"),
             .act(
                 "Give the pool more servers, if PostgreSQL has room for them",
-                "psql -p 6432 -U pgbouncer pgbouncer -c 'SET default_pool_size = 40'"),
+                "psql -h {host} -p 6432 -U pgbouncer pgbouncer -c 'SET default_pool_size = 40'"),
         ])
 }

@@ -11,6 +11,8 @@ public struct ConfiguredTarget: Sendable {
     /// How to reach a target, in its own module's terms.
     public enum Settings: Sendable {
         case postgresql(PostgreSQLSettings)
+        /// A PgBouncer, looked at through its console.
+        case pgbouncer(PostgreSQLSettings)
         case redis(RedisSettings)
         case sentinel(RedisSettings)
         case tls(TLSSettings)
@@ -39,6 +41,7 @@ extension ConfiguredTarget.Settings {
     public var kind: Target.Kind {
         switch self {
         case .postgresql: .postgresql
+        case .pgbouncer: .pgbouncer
         case .redis: .redis
         case .sentinel: .sentinel
         case .tls: .tls
@@ -52,7 +55,7 @@ extension ConfiguredTarget.Settings {
     /// For people, without user info.
     public var address: String {
         switch self {
-        case .postgresql(let settings): settings.address
+        case .postgresql(let settings), .pgbouncer(let settings): settings.address
         case .redis(let settings), .sentinel(let settings): "\(settings.endpoint)"
         case .tls(let settings): settings.address
         case .http(let settings): settings.shownAddress

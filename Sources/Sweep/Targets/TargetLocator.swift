@@ -8,7 +8,7 @@ import TLS
 
 /// Finds the target that a person means by a word on the command line.
 public struct TargetLocator: Sendable {
-    private let configured: [ConfiguredTarget]
+    let configured: [ConfiguredTarget]
     private let environment: [String: String]
 
     public init(configured: [ConfiguredTarget], environment: [String: String]) {
@@ -24,12 +24,14 @@ public struct TargetLocator: Sendable {
         let ofKind = configured.filter { $0.target.kind == kind }
         guard let word else { return try withoutWord(kind, ofKind) }
         if let named = ofKind.first(where: { $0.target.name == word }) { return [named] }
+        if kind == .pgbouncer, let pooler = pooler(before: word) { return [pooler] }
         return [ConfiguredTarget(settings: try settings(kind, word, names: ofKind.map(\.target.name)))]
     }
 
     private func withoutWord(_ kind: Target.Kind, _ ofKind: [ConfiguredTarget]) throws(ProbeError) -> [ConfiguredTarget]
     {
         guard ofKind.isEmpty else { return ofKind }
+        if kind == .pgbouncer { return try poolers() }
         let found = Discovery.targets(environment: environment, ports: .now()).targets.filter { $0.target.kind == kind }
         guard found.isEmpty else { return found }
         throw ProbeError(
@@ -43,6 +45,7 @@ public struct TargetLocator: Sendable {
     ) throws(ProbeError) -> ConfiguredTarget.Settings {
         switch kind {
         case .postgresql: return .postgresql(try PostgreSQLSettings(uri: word))
+        case .pgbouncer: return .pgbouncer(try PostgreSQLSettings(uri: word).atPooler)
         case .redis: return .redis(try redis(word, RedisSettings.defaultPort))
         case .sentinel: return .sentinel(try redis(word, RedisSettings.defaultSentinelPort))
         case .tls: return .tls(try TLSSettings(word))

@@ -2,6 +2,8 @@
 /// as they are in psql.
 public enum PostgreSQLQueries {
     public static var databases: SQLFile { SQLFile("databases", PackageResources.databases_sql) }
+    public static var deadlockLog: SQLFile { SQLFile("deadlock-log", PackageResources.deadlock_log_sql) }
+    public static var deadlockLogTail: SQLFile { SQLFile("deadlock-log-tail", PackageResources.deadlock_log_tail_sql) }
     public static var idle: SQLFile { SQLFile("idle", PackageResources.idle_sql) }
     public static var limits: SQLFile { SQLFile("limits", PackageResources.limits_sql) }
     public static var locks: SQLFile { SQLFile("locks", PackageResources.locks_sql) }
@@ -50,7 +52,8 @@ public enum PostgreSQLQueries {
 
     public static var all: [SQLFile] {
         [
-            databases, idle, limits, locks, locksOn13, receiver, remedies, server, sessions, slots, standbys,
+            databases, deadlockLog, deadlockLogTail, idle, limits, locks, locksOn13, receiver, remedies, server,
+            sessions, slots, standbys,
             statements, system,
             transactions,
             activity, autovacuum, conflicts, databaseSizes, deadTuples, horizon, idleHolding, oldest, progress,

@@ -72,9 +72,12 @@ public enum Cell: Sendable, Hashable {
 public struct Branch: Sendable, Hashable {
     public let text: String
     public let children: [Branch]
+    /// To be shown on as many lines as it takes, where others are cut at the end of the line: a statement, advice.
+    public let isWhole: Bool
 
-    public init(_ text: String, _ children: [Branch] = []) {
+    public init(_ text: String, _ children: [Branch] = [], isWhole: Bool = false) {
         self.text = text
         self.children = children
+        self.isWhole = isWhole
     }
 }

@@ -68,7 +68,8 @@ extension PostgreSQLProbe {
         var reading = try await reading(
             from: await Answers(asking: first, and: others, of: connection, until: deadline), through: connection,
             until: deadline)
-        let more = topics.map { ($0.asksMore(after: reading), $0.parameters(after: reading)) }
+        var more: [([any Answer.Type], [String: String])] = []
+        for topic in topics { more.append((await topic.asksMore(after: reading), topic.parameters(after: reading))) }
         reading.add(await Answers(asking: more, of: connection, until: deadline))
         await lookAgain(topics, through: connection, until: deadline, into: &reading)
         return reading
@@ -112,6 +113,6 @@ extension ProbeError {
     fileprivate static var poolerConsole: ProbeError {
         ProbeError(
             .misconfigured, step: "connect", message: "this is PgBouncer's administration console, not a database",
-            advice: "name a database behind the pooler (dbname=…)")
+            advice: "name a database behind the pooler (dbname=…), or ask the console: diag pg pools")
     }
 }

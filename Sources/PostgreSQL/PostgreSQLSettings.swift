@@ -24,12 +24,14 @@ public struct PostgreSQLSettings: Sendable {
     public var expectedStandbys: [String]
     /// Questions of the user's own that a sweep asks too.
     public var ownQueries: [OwnQuery] = []
+    /// Of the server's log on this machine, perhaps with `*` in its name: reports of deadlocks are there.
+    public var log: String?
 
     public init(
         name: String, parameters: [String: String] = [:], password: String? = nil, labels: Labels = [:],
         statementTimeout: Duration = .seconds(5), lockTimeout: Duration = .milliseconds(500),
         idleThreshold: Duration = .seconds(600), transactionThreshold: Duration = .seconds(300),
-        expectedStandbys: [String] = []
+        expectedStandbys: [String] = [], log: String? = nil
     ) {
         self.name = name
         self.parameters = parameters
@@ -40,6 +42,7 @@ public struct PostgreSQLSettings: Sendable {
         self.idleThreshold = idleThreshold
         self.transactionThreshold = transactionThreshold
         self.expectedStandbys = expectedStandbys
+        self.log = log
     }
 
     /// Reads a connection URI (`postgresql://…`), a string of keywords (`host=db dbname=app`) or `HOST[:PORT]`.

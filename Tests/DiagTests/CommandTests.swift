@@ -28,7 +28,12 @@ struct CommandTests {
             evidence: ["postgresql.replication"]),
         Look("pg", "replication", "standby", tell: ["WAL receiver"], evidence: ["postgresql.replication"]),
         Look("pg", "locks", "primary", tell: ["Server: PostgreSQL"], evidence: ["postgresql.server"]),
-        Look("pg", "deadlocks", "primary", tell: ["Deadlocks"], evidence: ["postgresql.deadlocks"]),
+        Look(
+            "pg", "deadlocks", "primary", tell: ["Deadlocks", "GRANT EXECUTE"],
+            evidence: ["postgresql.deadlocks", "postgresql.deadlocks.log"]),
+        Look(
+            "pg", "pools", "pooler", tell: ["PgBouncer 1.", "client connections are used", "narrow"],
+            evidence: ["postgresql.pools.summary", "postgresql.pools.databases"]),
         Look("pg", "statements", "primary", tell: ["Statements"], evidence: ["postgresql.statements"]),
         Look("pg", "idle", "primary", tell: ["Idle: "], evidence: ["postgresql.idle"]),
         Look(
@@ -82,7 +87,7 @@ struct CommandTests {
         let outcome = try await Diag.run(
             "sweep", "--config", configuration, "--state", home.path("state"), "--format", "json")
         let json = try outcome.json
-        #expect((json["targets"] as? [Any])?.count == 12)
+        #expect((json["targets"] as? [Any])?.count == 13)
         let alerts = Set((json["findings"] as? [[String: Any]] ?? []).compactMap { $0["alert"] as? String })
         #expect(alerts == Set(ExplainTests.alerts))
     }

@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     static let commands = [
         "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg idle",
-        "pg activity", "pg vacuum", "pg size", "pg settings", "pg cancel",
+        "pg activity", "pg vacuum", "pg size", "pg settings", "pg pools", "pg cancel",
         "pg terminate",
         "pg kill-idle", "pg unblock", "redis info",
         "redis sentinel",

@@ -22,7 +22,7 @@ extension Playground {
         try await startAll()
         let folder = try await folder()
         let text = [
-            try await postgresqlTargets(), try await redisTargets(), try await otherTargets(),
+            try await postgresqlTargets(), try await poolerTarget(), try await redisTargets(), try await otherTargets(),
             withRecordedHost ? try await hostTarget() : "  host:\n    - name: this-host",
             "history:\n  path: \(folder)/diag.sqlite\n",
         ]
@@ -45,6 +45,16 @@ extension Playground {
                 - name: standby
                   url: postgresql://\(monitor.name)@\(road.host):\(road.port)/\(servers.database)
                   password_file: \(monitor.passwordFile)
+            """
+    }
+
+    private func poolerTarget() async throws -> String {
+        let pooler = try await pgbouncer()
+        return """
+              pgbouncer:
+                - name: pooler
+                  url: postgresql://\(pooler.monitor.name)@\(pooler.host):\(pooler.port)/
+                  password_file: \(pooler.monitor.passwordFile)
             """
     }
 

@@ -28,22 +28,30 @@ struct VersionsTests {
     /// it are refused, and only those.
     private func answersEachQuestionAsItsHeaderPromises(_ servers: PostgreSQLServers) async throws {
         let files = PostgreSQLQueries.all.filter { $0.servers?.contains(servers.installation.major) == true }
+        let (privileged, usual) = (files.filter(\.needsMoreThanPgMonitor), files.filter { !$0.needsMoreThanPgMonitor })
         for server in [servers.primary, servers.standby] {
-            let connection = try await Connection.open(
-                servers.settings(for: server, as: servers.monitor), until: .after(.seconds(30)))
-            #expect(connection.serverVersion / 10_000 == servers.installation.major)
-            let queries = files.map { Query(step: $0.name, text: $0.statement) }
-            for (file, answer) in zip(files, await connection.ask(queries, until: .after(.seconds(30)))) {
-                let place = Comment("\(file.name) on \(servers.installation)")
-                if file.text.contains("-- needs:"), !servers.installation.hasStatementStatistics {
-                    #expect(throws: ProbeError.self, place) { try answer.get() }
-                    continue
-                }
-                let header = try SQLHeader(of: file)
-                let rows = try #require(try? answer.get(), "\(file.name) on \(servers.installation): \(answer)")
-                #expect(rows.columns == header.columns.map(\.name), place)
-                #expect(rows.types == header.columns.map(\.type.oid), place)
+            try await expectPromised(of: usual, by: server, as: servers.monitor, servers)
+            try await expectPromised(of: privileged, by: server, as: servers.superuser, servers)
+        }
+    }
+
+    private func expectPromised(
+        of files: [SQLFile], by server: PostgreSQLServers.Server, as account: Account, _ servers: PostgreSQLServers
+    ) async throws {
+        let connection = try await Connection.open(
+            servers.settings(for: server, as: account), until: .after(.seconds(30)))
+        #expect(connection.serverVersion / 10_000 == servers.installation.major)
+        let queries = files.map { Query(step: $0.name, text: $0.statement) }
+        for (file, answer) in zip(files, await connection.ask(queries, until: .after(.seconds(30)))) {
+            let place = Comment("\(file.name) on \(servers.installation)")
+            if file.text.contains("-- needs:"), !servers.installation.hasStatementStatistics {
+                #expect(throws: ProbeError.self, place) { try answer.get() }
+                continue
             }
+            let header = try SQLHeader(of: file)
+            let rows = try #require(try? answer.get(), "\(file.name) on \(servers.installation): \(answer)")
+            #expect(rows.columns == header.columns.map(\.name), place)
+            #expect(rows.types == header.columns.map(\.type.oid), place)
         }
     }
 

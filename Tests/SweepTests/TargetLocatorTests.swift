@@ -1,4 +1,5 @@
 import Diagnostics
+import PostgreSQL
 import Redis
 import TLS
 import Testing
@@ -26,6 +27,8 @@ struct TargetLocatorTests {
             (.redis, "web", "web at cache:1"), (.redis, "shop", "shop:6379 at shop:6379"),
             (.redis, "redis://u:S3cret@h:7/3", "h:7 at h:7"), (.sentinel, "s1", "s1:26379 at s1:26379"),
             (.postgresql, "postgres://u:S3cret@db/x", "db:5432 at db:5432"),
+            (.pgbouncer, "pool", "pool:6432 at pool:6432"), (.pgbouncer, "pool:7", "pool:7 at pool:7"),
+            (.pgbouncer, "postgres://u:S3cret@pool/", "pool:6432 at pool:6432"),
             (.postgresql, "db:5433", "db:5433 at db:5433"), (.postgresql, "/run/pg", "/run/pg:5432 at /run/pg:5432"),
             (.postgresql, "host=db port=7", "db:7 at db:7"), (.tls, "[::1]:8", "[::1]:8 at [::1]:8"),
             (.http, "app:8080/x", "http://app:8080/x at http://app:8080/x"),
@@ -34,6 +37,17 @@ struct TargetLocatorTests {
         ] as [(Target.Kind, String, String)])
     func isANameOfItsKindOrElseAnAddress(kind: Target.Kind, word: String, expected: String) throws {
         #expect(try found(kind, word) == [expected])
+    }
+
+    /// A database that is reached through a pooler names it; without a word those at a pooler's usual port do.
+    @Test func aPoolerMayBeMeantByADatabaseBehindIt() throws {
+        let databases = try ["postgres://u@db:5432/app", "postgres://u@pool:6432/app"].map { text in
+            ConfiguredTarget(name: String(text.dropFirst(13).prefix(4)), settings: .postgresql(try .init(uri: text)))
+        }
+        let locator = TargetLocator(configured: databases, environment: [:])
+        #expect(try locator.targets(.pgbouncer, databases[0].target.name).map(\.target.address) == ["db:5432"])
+        #expect(try locator.targets(.pgbouncer, nil).map(\.target.address) == ["pool:6432"])
+        #expect(try locator.targets(.pgbouncer, nil).map(\.target.kind) == [.pgbouncer])
     }
 
     @Test func withoutAWordAllOfTheKindAreMeant() throws {

@@ -51,6 +51,8 @@ struct Answers: Sendable {
     /// Takes what was asked later beside what was asked before.
     mutating func add(_ more: Answers) { rows.merge(more.rows) { $1 } }
 
+    func has<Kind: Answer>(_ kind: Kind.Type) -> Bool { rows[kind.step] != nil }
+
     /// - Throws: what stood in the way of this question, or `.protocolViolation` when its rows are not as expected.
     func all<Kind: Answer>(_ kind: Kind.Type = Kind.self) throws(ProbeError) -> [Kind] {
         let rows = try rows(of: kind.step)

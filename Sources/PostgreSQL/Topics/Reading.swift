@@ -29,6 +29,8 @@ struct Reading: Sendable {
     /// - Throws: as `all` does, and when there is no row.
     func one<Kind: Answer>(_ kind: Kind.Type = Kind.self) throws(ProbeError) -> Kind { try answers.one(kind) }
 
+    func wasAsked<Kind: Answer>(_ kind: Kind.Type) -> Bool { answers.has(kind) }
+
     /// The first row each time that it was looked at again and answered.
     func later<Kind: Answer>(_ kind: Kind.Type = Kind.self) -> [Kind] {
         looks.compactMap { (try? $0.all(kind))?.first }

@@ -20,7 +20,7 @@ protocol Topic: Sendable {
     var metrics: [Metric] { get }
     /// What the first answers call for: asked in a second round trip, which there is only where a topic has something
     /// to ask.
-    func asksMore(after reading: Reading) -> [any Answer.Type]
+    func asksMore(after reading: Reading) async -> [any Answer.Type]
     /// What must be looked at once more to be sure, each time after a longer pause, until there is nothing or the time
     /// is over; the answers are in `reading.looks`.
     func looksAgain(after reading: Reading) -> [any Answer.Type]
@@ -35,6 +35,6 @@ extension Topic {
     var parameters: [String: String] { [:] }
     func parameters(after reading: Reading) -> [String: String] { parameters }
     var metrics: [Metric] { [] }
-    func asksMore(after reading: Reading) -> [any Answer.Type] { [] }
+    func asksMore(after reading: Reading) async -> [any Answer.Type] { [] }
     func looksAgain(after reading: Reading) -> [any Answer.Type] { [] }
 }

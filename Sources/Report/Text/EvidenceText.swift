@@ -24,15 +24,17 @@ struct EvidenceText {
         return layout.headerLines.map(ink.faint) + limited(layout.rowLines)
     }
 
-    private func lines(_ branch: Branch, _ prefix: String = "") -> [String] {
+    private func lines(_ branch: Branch, depth: Int = 0) -> [String] {
         let children = branch.children.enumerated().flatMap { index, child in
             let isLast = index == branch.children.count - 1
-            let below = lines(child, "")
+            let below = lines(child, depth: depth + 1)
             return below.enumerated().map { line, text in
                 (line == 0 ? (isLast ? "└─ " : "├─ ") : (isLast ? "   " : "│  ")) + text
             }
         }
-        return [terminalSafe(branch.text).cut(to: width)] + children.map { prefix + $0 }
+        let text = terminalSafe(branch.text)
+        // Each level takes three columns, and all of the tree two.
+        return (branch.isWhole ? wrapped(text, to: width - 2 - 3 * depth) : [text.cut(to: width)]) + children
     }
 
     private func limited(_ lines: [String]) -> [String] {

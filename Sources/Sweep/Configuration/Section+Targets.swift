@@ -10,7 +10,8 @@ import TLS
 extension Section {
     func targets() -> [ConfiguredTarget] {
         let all =
-            read("postgresql") { .postgresql($0.postgreSQLSettings()) }
+            read("postgresql") { $0.databaseOrPooler() }
+            + read("pgbouncer") { .pgbouncer($0.postgreSQLSettings().atPooler) }
             + read("redis") { $0.redisSettings("url", .redis).map(ConfiguredTarget.Settings.redis) }
             + read("sentinel") { $0.redisSettings("address", .sentinel).map(ConfiguredTarget.Settings.sentinel) }
             + read("tls") { $0.tlsSettings().map(ConfiguredTarget.Settings.tls) }
@@ -47,6 +48,12 @@ extension Section {
 }
 
 extension Section {
+    /// Who names the database `pgbouncer` means the pooler: nobody else is there.
+    fileprivate func databaseOrPooler() -> ConfiguredTarget.Settings {
+        let settings = postgreSQLSettings()
+        return settings.isPoolerConsole ? .pgbouncer(settings.atPooler) : .postgresql(settings)
+    }
+
     fileprivate func postgreSQLSettings() -> PostgreSQLSettings {
         let parsed = parsed("url") { text throws(ProbeError) in try PostgreSQLSettings(uri: text) }
         var settings = parsed ?? PostgreSQLSettings(name: "")
@@ -67,6 +74,7 @@ extension Section {
         settings.idleThreshold = duration("idle_threshold") ?? settings.idleThreshold
         settings.transactionThreshold = duration("transaction_threshold") ?? settings.transactionThreshold
         settings.statementTimeout = duration("statement_timeout") ?? settings.statementTimeout
+        settings.log = string("log").map(source.resolved)
         settings.expectedStandbys = strings("expected_standbys") ?? []
         settings.ownQueries = ownQueries()
         return settings

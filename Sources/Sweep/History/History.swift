@@ -10,7 +10,7 @@ import Synchronization
 /// Safe for several sweeps at once: each reads, judges and writes in one immediate transaction, so they queue up for it.
 /// Write-ahead logging keeps the file whole whatever happens to a process in the middle.
 public final class History: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     public let path: String
     private let identity: FileIdentity?
 

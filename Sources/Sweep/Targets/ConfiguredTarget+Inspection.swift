@@ -9,6 +9,7 @@ extension ConfiguredTarget {
     public var inspectionProbe: any Probe {
         switch settings {
         case .host(let settings): HostProbe(target: target, settings: settings.inFull)
+        case .pgbouncer(let settings): PoolerProbe(settings.named(like: target), listsAlways: true)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings, asksMasters: true)
         default: probe(history: nil)
         }
@@ -18,6 +19,19 @@ extension ConfiguredTarget {
     public func postgreSQLProbe(asking questions: [PostgreSQLProbe.Question]) -> (any Probe)? {
         guard case .postgresql(let settings) = settings else { return nil }
         return PostgreSQLProbe(settings.named(like: target), questions: questions)
+    }
+
+    /// A probe that asks for deadlocks and reads the reports of them in the server's log; nil for another kind of target.
+    public var deadlocksProbe: (any Probe)? {
+        guard case .postgresql(let settings) = settings else { return nil }
+        guard let log = settings.log else { return postgreSQLProbe(asking: [.deadlocks, .deadlockReports]) }
+        return postgreSQLProbe(asking: [.deadlocks]).map { WithServerLog(server: $0, log: log, known: nil) }
+    }
+
+    /// A probe that asks the pooler at this address; nil for another kind of target.
+    public var poolerProbe: (any Probe)? {
+        guard case .pgbouncer(let settings) = settings else { return nil }
+        return PoolerProbe(settings.named(like: target), listsAlways: true)
     }
 
     /// A probe that looks at all keys of a Redis server; nil for another kind of target.

@@ -16,7 +16,8 @@ extension ConfiguredTarget {
     func probe(history: OpeningHistory?, alerts: [Alert] = []) -> any Probe {
         switch settings {
         case .postgresql(let settings):
-            PostgreSQLProbe(settings.named(like: target).showing(alerts), questions: .measuring(alerts))
+            sweptServer(settings.named(like: target).showing(alerts), .measuring(alerts), history)
+        case .pgbouncer(let settings): PoolerProbe(settings.named(like: target))
         case .redis(let settings): SweptRedis(target: target, settings: settings)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)
@@ -25,6 +26,19 @@ extension ConfiguredTarget {
         case .host(let settings): SweptHost(target: target, settings: settings, history: history)
         case .unreadable(_, _, let error): UnreadableTarget(target: target, error: error)
         }
+    }
+}
+
+extension ConfiguredTarget {
+    /// The reports of deadlocks are read only when there are more than the last sweep saw.
+    private func sweptServer(
+        _ settings: PostgreSQLSettings, _ questions: [PostgreSQLProbe.Question], _ history: OpeningHistory?
+    ) -> any Probe {
+        let known: @Sendable () async -> [String: Double]? = { [target] in await history?.deadlocks(at: target) }
+        guard let log = settings.log else {
+            return PostgreSQLProbe(settings, questions: questions + [.deadlockReports(since: known)])
+        }
+        return WithServerLog(server: PostgreSQLProbe(settings, questions: questions), log: log, known: known)
     }
 }
 

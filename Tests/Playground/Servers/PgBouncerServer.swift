@@ -1,6 +1,7 @@
 import Glibc
 
-/// PgBouncer in transaction mode in front of the primary.
+/// PgBouncer in transaction mode in front of the primary. Of its databases `narrow` has a pool of one server connection
+/// and `resting` is nobody's; any other name leads to the database of that name.
 public struct PgBouncerServer: Sendable {
     public let host = "127.0.0.1"
     public let port: UInt16
@@ -42,6 +43,8 @@ public struct PgBouncerServer: Sendable {
     private static func configuration(_ folder: String, _ port: UInt16, _ servers: PostgreSQLServers) -> String {
         """
         [databases]
+        narrow = host=127.0.0.1 port=\(servers.primary.port) dbname=\(servers.database) pool_size=1
+        resting = host=127.0.0.1 port=\(servers.primary.port) dbname=\(servers.database)
         * = host=127.0.0.1 port=\(servers.primary.port)
         [pgbouncer]
         listen_addr = 127.0.0.1

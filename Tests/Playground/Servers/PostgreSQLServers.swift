@@ -9,7 +9,7 @@ public struct PostgreSQLServers: Sendable {
         public let port: UInt16
         /// The folder of the unix socket, for `host=`.
         public let socketFolder: String
-        /// The server's own log, with everything that it wrote to standard error.
+        /// The server's own log, in the plain format unless `log_destination` is set to another one.
         public let log: String
         public let dataFolder: String
         let process: Child
@@ -152,10 +152,11 @@ private func makeCluster(
 private func startServer(
     _ name: String, of installation: PostgreSQLInstallation, in folder: String, port: UInt16, on ground: Ground
 ) throws -> PostgreSQLServers.Server {
-    let log = "\(folder)/\(name).log"
+    let output = "\(folder)/\(name).log"
     let data = "\(folder)/\(name)"
     let process = try ground.start(
-        "postgresql-\(name)", installation.tool(.postgres), ["-D", data], folder: folder, log: log)
+        "postgresql-\(name)", installation.tool(.postgres), ["-D", data], folder: folder, log: output)
+    let log = "\(folder)/\(name)-server.log"
     return PostgreSQLServers.Server(port: port, socketFolder: folder, log: log, dataFolder: data, process: process)
 }
 
@@ -196,7 +197,9 @@ private func configure(_ name: String, in folder: String, port: UInt16, more: St
         log_lock_waits = on
         log_connections = off
         log_destination = 'stderr'
-        logging_collector = off
+        logging_collector = on
+        log_directory = '\(folder)'
+        log_filename = '\(name)-server.log'
         log_line_prefix = '%m [%p] %q%u@%d %a '
         log_timezone = 'UTC'
         timezone = 'UTC'

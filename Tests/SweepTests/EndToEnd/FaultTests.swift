@@ -14,7 +14,7 @@ struct FaultTests {
         let stage = try await Stage(Self.playground)
         let first = try await stage.sweep()
         #expect(first.notes == [])
-        #expect(first.observations.count == 12)
+        #expect(first.observations.count == 13)
         for observation in first.observations {
             #expect(observation.failure == nil, "\(observation.target.name)")
             #expect(observation.problems == [], "\(observation.target.name)")

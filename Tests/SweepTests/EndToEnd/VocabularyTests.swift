@@ -28,10 +28,12 @@ extension FaultTests {
         let malformed = try await stage.sweep()
         try application.change { $0.writesMalformedMetrics = false }
         let pooled = try await pooledObservation()
+        let pooler = try await poolerObservation()
         let secure = try await secureObservation()
         for fault in faults.reversed() { try await Self.playground.mend(fault) }
         let ids = Set(
-            (outcome.observations + inFull + malformed.observations + [pooled, secure]).flatMap(\.evidence).map(\.id))
+            (outcome.observations + inFull + malformed.observations + [pooled, pooler, secure]).flatMap(\.evidence).map(
+                \.id))
         for alert in Catalogue.alerts {
             for prefix in alert.evidence {
                 #expect(ids.contains { $0.hasPrefix(prefix) }, "\(alert.name): \(prefix)")
@@ -47,6 +49,14 @@ extension FaultTests {
             connection: .init(caFile: server.authority, address: "127.0.0.1:\(server.port(.good))"))
         let target = Target(kind: .http, name: "secure", address: settings.baseURL)
         return await HTTPProbe(target: target, settings: settings).observe(until: .after(.seconds(20)))
+    }
+
+    /// Looks at PgBouncer itself.
+    private func poolerObservation() async throws -> Observation {
+        let pooler = try await Self.playground.pgbouncer()
+        var settings = try PostgreSQLSettings(uri: "postgresql://\(pooler.monitor.name)@\(pooler.host):\(pooler.port)/")
+        settings.password = pooler.monitor.password
+        return await PoolerProbe(settings).observe(until: .after(.seconds(20)))
     }
 
     /// Looks through PgBouncer.
@@ -73,7 +83,8 @@ extension FaultTests {
 @Suite("Names that modules and catalogue share")
 struct VocabularyTests {
     private static let declared: [Target.Kind: [Metric]] = [
-        .postgresql: PostgreSQLMetrics.all, .redis: RedisMetrics.all, .sentinel: SentinelMetrics.all,
+        .postgresql: PostgreSQLMetrics.all, .pgbouncer: PoolerMetrics.all, .redis: RedisMetrics.all,
+        .sentinel: SentinelMetrics.all,
         .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all, .host: HostMetrics.all,
     ]
 

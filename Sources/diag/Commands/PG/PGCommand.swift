@@ -12,7 +12,8 @@ struct PGCommand: ParsableCommand {
         subcommands: [
             PGConnectionsCommand.self, PGIdleCommand.self, PGActivityCommand.self, PGLocksCommand.self,
             PGDeadlocksCommand.self, PGReplicationCommand.self, PGStatementsCommand.self, PGVacuumCommand.self,
-            PGSizeCommand.self, PGSettingsCommand.self, PGQueryCommand.self, PGQueriesCommand.self, PGRoleCommand.self,
+            PGSizeCommand.self, PGSettingsCommand.self, PGPoolsCommand.self, PGQueryCommand.self, PGQueriesCommand.self,
+            PGRoleCommand.self,
             PGCancelCommand.self, PGTerminateCommand.self, PGKillIdleCommand.self, PGUnblockCommand.self,
         ])
 }

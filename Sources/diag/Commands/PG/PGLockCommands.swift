@@ -14,18 +14,3 @@ struct PGLocksCommand: PGAsking {
     @OptionGroup var asked: PGAsked
     var questions: [PostgreSQLProbe.Question] { [.transactions, .locks] }
 }
-
-struct PGDeadlocksCommand: PGAsking {
-    static let configuration = CommandConfiguration(
-        commandName: "deadlocks",
-        abstract: "Deadlocks counted by database, and since when.",
-        discussion: """
-            The counters only grow; `diag sweep` tells what has come since the last sweep.
-
-            EXAMPLES
-              diag pg deadlocks db-primary
-            """)
-
-    @OptionGroup var asked: PGAsked
-    var questions: [PostgreSQLProbe.Question] { [.deadlocks] }
-}

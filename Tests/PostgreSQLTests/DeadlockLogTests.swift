@@ -140,8 +140,8 @@ struct DeadlockLogTests {
 
     @Test func aReportIsReadAsATree() throws {
         let evidence = DeadlockEvidence([try only(Samples.csv)], from: "the last 1 MiB of a.csv").evidence
-        #expect(evidence.map(\.id) == ["postgresql.deadlocks.log", "postgresql.deadlocks.reports"])
-        guard case .tree(let branches) = evidence[1].body else { return }
+        #expect(evidence.map(\.id) == ["postgresql.deadlocks.reports", "postgresql.deadlocks.log"])
+        guard case .tree(let branches) = evidence[0].body else { return }
         #expect(
             branches[0].text
                 == "2026-11-23 17:24:47.790 UTC: 2 processes waited for each other; PostgreSQL ended process 23657 "

@@ -18,10 +18,10 @@ public struct DeadlockEvidence: Sendable {
             return [.fact("postgresql.deadlocks.log", "Deadlocks in the log", "none in \(place)")]
         }
         return [
-            .fact("postgresql.deadlocks.log", "Deadlocks in the log", "the newest \(reports.count) in \(place)"),
             Evidence(
                 id: "postgresql.deadlocks.reports", title: "Who waited for whom, the newest first",
                 .tree(reports.reversed().map(\.branch))),
+            .fact("postgresql.deadlocks.log", "Deadlocks in the log", "the newest \(reports.count) in \(place)"),
         ]
     }
 

@@ -111,7 +111,8 @@ extension PoolerReport {
             } + fullness + patience(queues.isEmpty)
         guard !sentences.isEmpty else { return nil }
         return Evidence(
-            id: "postgresql.pools.reading", title: "What stands out", .tree(sentences.map { Branch($0, isWhole: true) }))
+            id: "postgresql.pools.reading", title: "What stands out", .tree(sentences.map { Branch($0, isWhole: true) })
+        )
     }
 
     private var fullness: [String] {

@@ -36,7 +36,7 @@ extension ConfiguredTarget {
     ) -> any Probe {
         let known: @Sendable () async -> [String: Double]? = { [target] in await history?.deadlocks(at: target) }
         guard let log = settings.log else {
-            return PostgreSQLProbe(settings, questions: questions + [.deadlockReports(since: known)])
+            return PostgreSQLProbe(settings, questions: [.deadlockReports(since: known)] + questions)
         }
         return WithServerLog(server: PostgreSQLProbe(settings, questions: questions), log: log, known: known)
     }

@@ -17,9 +17,11 @@ struct WithServerLog: Probe {
         guard await isWanted(seen) else { return seen }
         do throws(ProbeError) {
             let tail = try await LogTail.read(log, until: deadline)
-            return seen.adding(DeadlockEvidence(DeadlockLog.reports(in: tail.bytes), from: tail.words).evidence)
+            let more = DeadlockEvidence(DeadlockLog.reports(in: tail.bytes), from: tail.words).evidence
+            // What is news comes first; who asks reads the counters before.
+            return known == nil ? seen.with(seen.evidence + more) : seen.with(more + seen.evidence)
         } catch {
-            return seen.adding([], problems: [error])
+            return seen.with(seen.evidence, problems: [error])
         }
     }
 
@@ -39,10 +41,9 @@ extension LogTail {
 }
 
 extension Observation {
-    fileprivate func adding(_ more: [Evidence], problems others: [ProbeError] = []) -> Observation {
+    fileprivate func with(_ evidence: [Evidence], problems others: [ProbeError] = []) -> Observation {
         Observation(
-            target: target, started: started, duration: duration, samples: samples, evidence: evidence + more,
-            gaps: gaps,
+            target: target, started: started, duration: duration, samples: samples, evidence: evidence, gaps: gaps,
             problems: problems + others, failure: failure)
     }
 }

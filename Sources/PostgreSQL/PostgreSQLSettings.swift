@@ -26,6 +26,9 @@ public struct PostgreSQLSettings: Sendable {
     public var ownQueries: [OwnQuery] = []
     /// Of the server's log on this machine, perhaps with `*` in its name: reports of deadlocks are there.
     public var log: String?
+    /// False for a pooler's console: what bounds statements means nothing there, and being refused for it would cost a
+    /// second login.
+    var wantsLimits = true
 
     public init(
         name: String, parameters: [String: String] = [:], password: String? = nil, labels: Labels = [:],

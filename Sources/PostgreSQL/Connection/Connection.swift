@@ -38,11 +38,8 @@ extension Connection {
     /// - Throws: `.misconfigured`, `.unresolved`, `.refused`, `.unreachable`, `.timedOut`, `.cancelled`, `.tls`,
     ///   `.unauthenticated`, `.protocolViolation`; `.server` with the SQLSTATE for what the server itself said, `53300`
     ///   among them: no slot is left.
-    ///
-    /// - Parameter withLimits: false for a pooler's console: what bounds statements means nothing there, and being refused
-    ///   for it would cost a second login.
     public static func open(
-        _ settings: PostgreSQLSettings, withLimits: Bool = true, until deadline: Deadline
+        _ settings: PostgreSQLSettings, until deadline: Deadline
     ) async throws(ProbeError) -> Connection {
         let resolved = try settings.conninfo.resolved()
         do {
@@ -78,9 +75,7 @@ extension Connection {
     ) async throws(ConnectFailure) -> Connection {
         var failures: [ConnectFailure] = []
         for attributes in passes(resolved.values["target_session_attrs"]) {
-            let login = Login(
-                settings: settings, conninfo: conninfo, resolved: resolved, sessionAttributes: attributes,
-                withLimits: withLimits)
+            let login = Login(settings: settings, conninfo: conninfo, resolved: resolved, sessionAttributes: attributes)
             switch await firstOf(resolved.endpoints, login, until: deadline) {
             case .connected(var connection):
                 connection.access.failures += failures.map(\.error)

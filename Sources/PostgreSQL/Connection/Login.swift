@@ -6,14 +6,11 @@ import Network
 struct Login: Sendable {
     private let settings: PostgreSQLSettings
     private let values: [String: String]
-    private let withLimits: Bool
 
     init(
-        settings: PostgreSQLSettings, conninfo: Conninfo, resolved: Conninfo.Resolved, sessionAttributes: String?,
-        withLimits: Bool
+        settings: PostgreSQLSettings, conninfo: Conninfo, resolved: Conninfo.Resolved, sessionAttributes: String?
     ) {
         self.settings = settings
-        self.withLimits = withLimits
         var values = conninfo.values
         values["application_name"] = conninfo.values["application_name"] ?? "diag"
         // Its negotiation would cost a round trip and may ask a KDC, which blocks.
@@ -26,9 +23,9 @@ struct Login: Sendable {
     /// - Throws: what `Connection.open` throws, and whether another host is worth a try.
     func connect(to endpoint: Endpoint, until deadline: Deadline) async throws(ConnectFailure) -> Connection {
         do {
-            return try await attempt(endpoint, withLimits: withLimits, until: deadline)
+            return try await attempt(endpoint, withLimits: settings.wantsLimits, until: deadline)
         } catch {
-            guard withLimits, error.isRefusalOfOptions else { throw error }
+            guard settings.wantsLimits, error.isRefusalOfOptions else { throw error }
             return try await attempt(endpoint, withLimits: false, until: deadline)
         }
     }

@@ -11,7 +11,7 @@ struct PoolerConsole: ~Copyable {
         let console = settings.ofPoolerConsole
         do {
             return PoolerConsole(
-                connection: try await Connection.open(console, withLimits: false, until: deadline), deadline: deadline)
+                connection: try await Connection.open(console, until: deadline), deadline: deadline)
         } catch {
             if error.saysThereIsNoDatabase { throw await Stranger.found(settings, because: error, until: deadline) }
             throw error.asToldByPooler(role: console.role)
@@ -52,6 +52,7 @@ extension PostgreSQLSettings {
         var settings = self
         settings.parameters["dbname"] = Self.poolerConsole
         settings.parameters["target_session_attrs"] = "any"
+        settings.wantsLimits = false
         return settings
     }
 
@@ -61,7 +62,7 @@ extension PostgreSQLSettings {
 
 extension ProbeError {
     fileprivate var saysThereIsNoDatabase: Bool {
-        kind == .misconfigured && message.contains("\"\(PostgreSQLSettings.poolerConsole)\"")
+        kind == .misconfigured && message.contains(PostgreSQLSettings.poolerConsole)
     }
 
     /// PgBouncer has words of its own, never localised, and one SQLSTATE (08P01) for all of them.

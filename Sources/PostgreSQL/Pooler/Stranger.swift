@@ -7,6 +7,7 @@ enum Stranger {
         _ settings: PostgreSQLSettings, because refusal: ProbeError, until deadline: Deadline
     ) async -> ProbeError {
         var other = settings
+        other.wantsLimits = true
         if other.isPoolerConsole { other.parameters["dbname"] = "postgres" }
         let question = Query(step: "SHOW pool_version", text: "SHOW pool_version")
         guard let connection = try? await Connection.open(other, until: deadline),

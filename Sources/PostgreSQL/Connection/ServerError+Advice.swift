@@ -167,8 +167,8 @@ extension ServerError {
                 Judgement(
                     kind: .server(code: "53300"),
                     advice:
-                        "the pooler takes no more clients: raise max_client_conn or end idle clients (SHOW CLIENTS on "
-                        + "its console)")
+                        "the pooler takes no more clients: raise max_client_conn or end idle clients (diag pg pools "
+                        + "shows them)")
             ),
             (
                 ["no such database"],
@@ -189,7 +189,7 @@ extension ServerError {
                 ["query_wait_timeout"],
                 Judgement(
                     advice:
-                        "every server connection of the pool was taken for too long: SHOW POOLS on the pooler's console"
+                        "every server connection of the pool was taken for too long: diag pg pools on the pooler"
                 )
             ),
             (

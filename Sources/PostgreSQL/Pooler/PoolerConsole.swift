@@ -72,7 +72,6 @@ extension ProbeError {
                 .forbidden, step: step, message: "role \(role) may not use PgBouncer's console: \(message)",
                 advice: "add \(role) to stats_users in pgbouncer.ini, then RELOAD (systemctl reload pgbouncer)")
         }
-        let kind = message.contains("no such user") ? Kind.unauthenticated : kind
         let advice: String? =
             switch kind {
             case .unauthenticated:

@@ -83,7 +83,7 @@ struct LockGraphTests {
     }
 
     @Test func withoutWaitersSaysSo() {
-        #expect(LockGraph([held(1, "a", .exclusive)]).evidence.map(\.body) == [.fact("nobody waits for a lock")])
+        #expect(LockGraph([held(1, "a", .exclusive)]).evidence().map(\.body) == [.fact("nobody waits for a lock")])
     }
 
     @Test(arguments: [
@@ -94,7 +94,7 @@ struct LockGraphTests {
         (LockParty(id: .session(pid: 1), backendType: "startup"), .waitForReplay),
         (
             LockParty(id: .session(pid: 1), backendType: "autovacuum worker", query: "autovacuum: VACUUM t"),
-            .cancel(pid: 1)
+            .waitForAutovacuum(pid: 1)
         ),
         (
             LockParty(
@@ -111,7 +111,7 @@ struct LockGraphTests {
     }
 
     private func tree(_ graph: LockGraph) -> [Branch] {
-        for case .tree(let branches) in graph.evidence.map(\.body) { return branches }
+        for case .tree(let branches) in graph.evidence().map(\.body) { return branches }
         return []
     }
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Playground
+import Synchronization
 import Testing
 
 @testable import PostgreSQL
@@ -8,178 +9,135 @@ import Testing
 final class LockStage: Sendable {
     private let servers: PostgreSQLServers
     private let observer: SQLSession
-    private let sessions: [String: SQLSession]
+    private let sessions = Mutex<[String: SQLSession]>([:])
+    private let props = Mutex<[String]>([])
+    private let found = Mutex<[String]>([])
     let table: String
 
-    /// All sessions are superusers', so that they can put off the detection of deadlocks.
     init(_ servers: PostgreSQLServers, table: String) throws {
         self.servers = servers
         self.table = table
-        let observer = try servers.session(on: servers.primary, as: servers.superuser, name: "observer")
+        observer = try servers.session(on: servers.primary, as: servers.superuser, name: "observer")
         try observer.run(
             """
             DROP TABLE IF EXISTS \(table);
             CREATE TABLE \(table) (id int PRIMARY KEY, n int NOT NULL);
             INSERT INTO \(table) SELECT i, 0 FROM generate_series(1, 10) i
             """)
-        self.observer = observer
-        sessions = try Dictionary(
-            uniqueKeysWithValues: ["root", "update", "other", "ddl", "reader", "a", "b", "c"].map { name in
-                let session = try servers.session(on: servers.primary, as: servers.superuser, name: name)
-                try session.run("SET deadlock_timeout = '10min'; SET statement_timeout = '60s'")
-                return (name, session)
-            })
     }
 
-    func pid(_ name: String) -> Int32 { sessions[name]?.backend ?? 0 }
+    /// States in which our graph and the server said different things.
+    var disagreements: [String] { found.withLock { $0 } }
 
-    /// Runs statements that nobody is in the way of.
-    func run(_ name: String, _ sql: String) throws { try sessions[name]?.run(sql) }
+    /// Puts up what a scenario needs beside the table, and remembers how to take it down again.
+    func setUp(_ sql: String, tearDown: String) throws {
+        try observer.run(tearDown)
+        try observer.run(sql)
+        props.withLock { $0.append(tearDown) }
+    }
 
-    /// Sends a statement that has to wait, and returns when it does: the order of the queue is the order of calls.
-    func wait(_ name: String, _ sql: String) async throws {
-        try sessions[name]?.send(sql)
-        // There is no waitstart before PostgreSQL 14.
-        let question = """
-            SELECT 1 FROM pg_locks l
-            WHERE pid = $1::int AND NOT granted AND to_jsonb(l) -> 'waitstart' IS DISTINCT FROM 'null'
-            """
-        guard try await eventually({ try !observer.run(question, [String(pid(name))]).isEmpty }) else {
-            throw ProbeError(.timedOut, step: "wait for \(name)", message: "it does not wait")
+    func pid(_ name: String) -> Int32 { (try? session(name).backend) ?? 0 }
+
+    /// Opened when it is first named; `name@database` in another database. All are superusers', so that they can put off
+    /// the detection of deadlocks.
+    private func session(_ name: String) throws -> SQLSession {
+        try sessions.withLock { sessions in
+            if let session = sessions[name] { return session }
+            let parts = name.split(separator: "@")
+            let session = try servers.session(
+                on: servers.primary, as: servers.superuser, database: parts.count > 1 ? String(parts[1]) : nil,
+                name: name)
+            try session.run("SET deadlock_timeout = '10min'; SET statement_timeout = '120s'")
+            sessions[name] = session
+            return session
         }
     }
 
-    /// Our graph, and what the server says of the same standstill.
+    /// Runs statements that nobody is in the way of.
+    @discardableResult
+    func run(_ name: String, _ sql: String) throws -> [[String?]] { try session(name).run(sql) }
+
+    /// Sends a statement that takes long, and does not wait for it.
+    func send(_ name: String, _ sql: String) throws { try session(name).send(sql) }
+
+    /// Waits for a statement that could go on.
+    func finish(_ name: String) throws { try session(name).finish() }
+
+    /// Sends a statement that has to wait, and returns when it does: the order of the queue is the order of calls. Then
+    /// the graph is held against what the server says.
+    func wait(_ name: String, _ sql: String, workers: Int = 1) async throws {
+        try session(name).send(sql)
+        // There is no waitstart before PostgreSQL 14.
+        let question = """
+            SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE coalesce(a.leader_pid, a.pid) = $1::int AND NOT granted
+                AND to_jsonb(l) -> 'waitstart' IS DISTINCT FROM 'null'
+            """
+        try await until("\(name) waits") { Int(try ask(question, String(pid(name)))) ?? 0 >= workers }
+        try await check("when \(name) waits: \(sql)")
+    }
+
+    func until(_ what: String, _ condition: () throws -> Bool) async throws {
+        guard try await eventually(condition) else {
+            throw ProbeError(.timedOut, step: "wait until \(what)", message: "it did not come about")
+        }
+    }
+
+    /// One value that the observer sees.
+    func ask(_ sql: String, _ values: String...) throws -> String {
+        try observer.run(sql, values).first?.first.flatMap { $0 } ?? ""
+    }
+
+    /// Holds the graph against the server's own answer.
+    func check(_ state: String) async throws {
+        let (graph, server) = try await bothAnswers()
+        guard graph.blockersByPID != server else { return }
+        found.withLock { $0.append("\(state): \(graph.blockersByPID) and not \(server)") }
+    }
+
+    /// Our graph, and what the server says of the same standstill: the same before and after we looked.
     func bothAnswers() async throws -> (graph: LockGraph, server: [Int32: Set<Int32>]) {
-        let settings = servers.settings(for: servers.primary, as: servers.monitor)
-        let graph = try await LockGraph.read(from: settings, until: .after(.seconds(20)))
+        for _ in 0..<20 {
+            let before = try serversAnswer()
+            let graph = try await readGraph()
+            if try serversAnswer() == before { return (graph, before) }
+        }
+        throw ProbeError(.timedOut, step: "compare", message: "there is no standstill")
+    }
+
+    func readGraph(as account: Account? = nil, database: String? = nil) async throws -> LockGraph {
+        let settings = servers.settings(for: servers.primary, as: account ?? servers.monitor, database: database)
+        return try await LockGraph.read(from: settings, until: .after(.seconds(20)))
+    }
+
+    /// A parallel worker's answer is its leader's.
+    private func serversAnswer() throws -> [Int32: Set<Int32>] {
         let rows = try observer.run(
             """
-            SELECT DISTINCT l.pid, array_to_string(pg_blocking_pids(l.pid), ',') FROM pg_locks l WHERE NOT granted
+            SELECT coalesce(CASE WHEN a.backend_type = 'parallel worker' THEN a.leader_pid END, l.pid),
+                   array_to_string(pg_blocking_pids(l.pid), ',')
+            FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted) l LEFT JOIN pg_stat_activity a USING (pid)
             """)
         let server = rows.map { row in
             let blockers = (row[1] ?? "").split(separator: ",").compactMap { Int32($0) }
             return (Int32(row[0] ?? "") ?? 0, Set(blockers))
         }
-        return (graph, Dictionary(server, uniquingKeysWith: { $0.union($1) }))
+        return Dictionary(server, uniquingKeysWith: { $0.union($1) })
     }
 
     /// A backend that waits for a lock does not notice that its client has gone, so it is told to.
     func clear() {
+        let sessions = sessions.withLock { $0 }
         let pids = sessions.values.map { String($0.backend) }.joined(separator: ",")
         // Since PostgreSQL 14 it can wait for the end; before, what is dropped next waits for it.
         let arguments = servers.installation.major >= 14 ? "pid, 5000" : "pid"
-        _ = try? observer.run("SELECT pg_terminate_backend(\(arguments)) FROM unnest(ARRAY[\(pids)]) AS pid")
-        _ = try? observer.run("DROP TABLE IF EXISTS \(table)")
+        _ = try? observer.run("SELECT pg_terminate_backend(\(arguments)) FROM unnest(ARRAY[\(pids)]::int[]) AS pid")
+        for gid in (try? observer.run("SELECT gid FROM pg_prepared_xacts"))?.compactMap({ $0.first ?? nil }) ?? [] {
+            _ = try? observer.run("ROLLBACK PREPARED '\(gid.replacing("'", with: "''"))'")
+        }
+        for prop in props.withLock({ $0 }) { _ = try? observer.run(prop) }
+        _ = try? observer.run("DROP TABLE IF EXISTS \(table) CASCADE")
         for session in sessions.values { session.close() }
         observer.close()
     }
-}
-
-/// Who does what, until nobody can go on.
-struct LockScenario: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let play: @Sendable (LockStage) async throws -> Void
-
-    init(_ name: String, _ play: @escaping @Sendable (LockStage) async throws -> Void) {
-        testDescription = name
-        self.play = play
-    }
-
-    func play(on stage: LockStage) async throws { try await play(stage) }
-
-    static let all = [
-        rowChain, oneRow, idleRootBeforeDDL, sharedRow, advisory, ring, softQueue, explicitModes, upgrade, uniqueKey,
-        concurrentIndex,
-    ]
-
-    static let rowChain = LockScenario("each waits for the row of the one before") { stage in
-        let names = ["root", "a", "b", "c"]
-        for (id, name) in names.enumerated() {
-            try stage.run(name, "BEGIN; UPDATE \(stage.table) SET n = 1 WHERE id = \(id + 1)")
-        }
-        for (id, name) in names.enumerated().dropFirst() {
-            try await stage.wait(name, "UPDATE \(stage.table) SET n = 2 WHERE id = \(id)")
-        }
-    }
-
-    static let oneRow = LockScenario("all want one row") { stage in
-        try stage.run("root", "BEGIN; UPDATE \(stage.table) SET n = 1 WHERE id = 1")
-        for name in ["a", "b", "c", "other"] {
-            try await stage.wait(name, "UPDATE \(stage.table) SET n = 2 WHERE id = 1")
-        }
-    }
-
-    static let idleRootBeforeDDL = LockScenario("a forgotten transaction, a migration, and readers behind it") {
-        stage in
-        try stage.run("root", "BEGIN; UPDATE \(stage.table) SET n = 1 WHERE id = 1")
-        try await stage.wait("update", "UPDATE \(stage.table) SET n = 2 WHERE id = 1")
-        try await stage.wait("ddl", "ALTER TABLE \(stage.table) ADD COLUMN m int")
-        try await stage.wait("reader", "SELECT count(*) FROM \(stage.table)")
-        try await stage.wait("other", "INSERT INTO \(stage.table) VALUES (99, 0)")
-    }
-
-    static let sharedRow = LockScenario("a row that several have locked FOR SHARE (a multixact)") { stage in
-        for name in ["root", "a", "b"] {
-            try stage.run(name, "BEGIN; SELECT * FROM \(stage.table) WHERE id = 3 FOR SHARE")
-        }
-        try await stage.wait("update", "UPDATE \(stage.table) SET n = 2 WHERE id = 3")
-        try await stage.wait("c", "UPDATE \(stage.table) SET n = 3 WHERE id = 3")
-    }
-
-    static let advisory = LockScenario("advisory locks of one key and of two") { stage in
-        try stage.run("root", "SELECT pg_advisory_lock(4294967338), pg_advisory_lock_shared(1, -7)")
-        try await stage.wait("a", "SELECT pg_advisory_lock(4294967338)")
-        try await stage.wait("b", "SELECT pg_advisory_lock(1, -7)")
-        try await stage.wait("c", "SELECT pg_advisory_lock_shared(1, -7)")
-    }
-
-    static let ring = LockScenario("three in a ring") { stage in
-        let names = ["a", "b", "c"]
-        for (key, name) in names.enumerated() { try stage.run(name, "BEGIN; SELECT pg_advisory_xact_lock(\(key))") }
-        for (key, name) in names.enumerated() {
-            try await stage.wait(name, "SELECT pg_advisory_xact_lock(\((key + 1) % 3))")
-        }
-    }
-
-    static let softQueue = LockScenario("compatible requests behind an incompatible one") { stage in
-        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ACCESS SHARE MODE")
-        try await stage.wait("ddl", "LOCK TABLE \(stage.table) IN ACCESS EXCLUSIVE MODE".inTransaction)
-        try await stage.wait("a", "LOCK TABLE \(stage.table) IN ROW SHARE MODE".inTransaction)
-        try await stage.wait("b", "LOCK TABLE \(stage.table) IN EXCLUSIVE MODE".inTransaction)
-        try await stage.wait("c", "LOCK TABLE \(stage.table) IN ACCESS SHARE MODE".inTransaction)
-    }
-
-    static let explicitModes = LockScenario("several holders and modes on one table") { stage in
-        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE")
-        try stage.run("other", "BEGIN; LOCK TABLE \(stage.table) IN ROW SHARE MODE")
-        try await stage.wait("a", "LOCK TABLE \(stage.table) IN SHARE MODE".inTransaction)
-        try await stage.wait("b", "LOCK TABLE \(stage.table) IN SHARE ROW EXCLUSIVE MODE".inTransaction)
-        try await stage.wait("c", "LOCK TABLE \(stage.table) IN EXCLUSIVE MODE".inTransaction)
-        try await stage.wait("ddl", "LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE".inTransaction)
-    }
-
-    static let upgrade = LockScenario("a holder that wants more goes before those that wait for it") { stage in
-        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ROW SHARE MODE")
-        try stage.run("a", "BEGIN; LOCK TABLE \(stage.table) IN ROW SHARE MODE")
-        try await stage.wait("ddl", "LOCK TABLE \(stage.table) IN ACCESS EXCLUSIVE MODE".inTransaction)
-        try await stage.wait("b", "LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE".inTransaction)
-        try await stage.wait("a", "LOCK TABLE \(stage.table) IN EXCLUSIVE MODE")
-    }
-
-    static let uniqueKey = LockScenario("an insert of a key that another transaction inserts") { stage in
-        try stage.run("root", "BEGIN; INSERT INTO \(stage.table) VALUES (50, 0)")
-        try await stage.wait("a", "INSERT INTO \(stage.table) VALUES (50, 1)")
-        try await stage.wait("b", "INSERT INTO \(stage.table) VALUES (50, 2)")
-    }
-
-    static let concurrentIndex = LockScenario("CREATE INDEX CONCURRENTLY behind a virtual transaction") { stage in
-        try stage.run("root", "BEGIN; LOCK TABLE \(stage.table) IN ROW EXCLUSIVE MODE")
-        try await stage.wait("ddl", "CREATE INDEX CONCURRENTLY ON \(stage.table) (n)")
-    }
-}
-
-extension String {
-    /// LOCK TABLE outside a transaction is an error; two statements in one message are one transaction.
-    fileprivate var inTransaction: String { "BEGIN; \(self)" }
 }

@@ -31,12 +31,24 @@ public struct LockEntry: Answer {
     }
 
     init(_ row: Row) throws(RowError) {
-        tag = try row.get("tag")
+        tag = try Self.tag(row)
         object = try LockedObject(row)
         mode = try row.get("mode")
         isGranted = try row.get("granted")
         waited = try row.getIfPresent("waited")
         party = try LockParty(row)
-        isWorkers = try row.getIfPresent("leader_pid", as: Int32.self) != nil
+        isWorkers = try LockParty.ID.leader(row) != nil
+    }
+
+    /// All that identifies a lock to the lock manager (`LOCKTAG`).
+    private static func tag(_ row: Row) throws(RowError) -> String {
+        var tag = ""
+        for column in [
+            "locktype", "database", "relation", "page", "tuple", "transaction", "virtual_transaction", "class_id",
+            "object_id", "object_sub_id",
+        ] {
+            tag += "\(try row.getIfPresent(column) ?? "")/"
+        }
+        return tag
     }
 }

@@ -1,68 +1,79 @@
 import Diagnostics
 
 extension LockGraph {
-    /// What a person reads of the graph: a sentence, the tree from its roots, and the roots with what ends each.
-    public var evidence: [Evidence] {
+    /// What a person reads of the graph: what is the matter, what to do first, the tree from its roots, and whom to end.
+    ///
+    /// - Parameter isComplete: each waiter on a line of its own, and all of them.
+    public func evidence(isComplete: Bool = false) -> [Evidence] {
         guard !waits.isEmpty else { return [.fact("postgresql.locks", "Locks", "nobody waits for a lock")] }
-        return LockReport(self).evidence
+        return LockReport(self, within: isComplete ? .everything : .short).evidence
     }
 }
 
 /// The graph with what it takes some walking to find, found once.
 private struct LockReport {
     let graph: LockGraph
+    let bounds: LockTree.Bounds
     let roots: [LockGraph.Root]
     let cycles: [[LockParty.ID]]
+    let steps: [LockGraph.Unblocking]
+    let waiters: Set<LockParty.ID>
 
-    init(_ graph: LockGraph) {
+    init(_ graph: LockGraph, within bounds: LockTree.Bounds) {
         self.graph = graph
+        self.bounds = bounds
         roots = graph.roots
         cycles = graph.cycles
+        steps = graph.unblocking
+        waiters = Set(graph.waits.map(\.waiter))
     }
 
     var evidence: [Evidence] {
-        let tree = LockTree(graph, roots: roots.map(\.party), cycles: cycles)
-        return [
-            .fact("postgresql.locks.summary", "Locks", summary),
-            Evidence(id: "postgresql.locks", title: "Who waits for whom", .tree(tree.branches)),
-            rootTable,
-        ]
+        let tree = LockTree(graph, roots: roots, cycles: cycles, within: bounds)
+        return [.fact("postgresql.locks.summary", "Locks", summary)]
+            + (steps.first.map { [.fact("postgresql.locks.first", "First", advice($0))] } ?? [])
+            + [Evidence(id: "postgresql.locks", title: "Who waits for whom", .tree(tree.branches)), table]
+    }
+
+    private var summary: String {
+        let longest = graph.waits.lazy.compactMap(\.waited).max() ?? 0
+        let head =
+            "\(waiters.count) wait\(waiters.count == 1 ? "s" : "") for locks, for up to \(Units.seconds(longest))"
+        return ([head] + cycles.map { "deadlock: \(path($0))" }).joined(separator: "; ")
+    }
+
+    private func path(_ ring: [LockParty.ID]) -> String {
+        (ring + ring.prefix(1)).map(\.description).joined(separator: " → ")
     }
 
     /// The one thing to do first, and what it brings.
-    private var summary: String {
-        let waiters = Set(graph.waits.map(\.waiter)).count
-        let longest = graph.waits.lazy.compactMap(\.waited).max() ?? 0
-        let head = "\(waiters) wait\(waiters == 1 ? "s" : "") for locks, for up to \(Units.seconds(longest))"
-        let rings = cycles.map { "deadlock: " + ($0 + $0.prefix(1)).map(\.description).joined(separator: " → ") }
-        let first = roots.first.flatMap { root in graph[root.party].map { advice(root, $0) } }
-        return ([head] + rings + [first].compactMap { $0 }).joined(separator: "; ")
+    private func advice(_ step: LockGraph.Unblocking) -> String {
+        let freed =
+            step.frees.count == waiters.count ? "all \(waiters.count)" : "\(step.frees.count) of \(waiters.count)"
+        let more = steps.count > 1 ? "; \(steps.count - 1) more to end until all are free" : ""
+        let doing = step.party.doing.map { " (\($0))" } ?? ""
+        return
+            "\(step.party.name)\(doing) → \(step.remedy); frees \(freed), \(step.goOnAtOnce.count) of them at once\(more)"
     }
 
-    private func advice(_ root: LockGraph.Root, _ party: LockParty) -> String {
-        let shared = root.heldUp.count - root.heldUpByItAlone.count
-        return "\(party.name) holds up \(root.heldUp.count)"
-            + (shared > 0 ? " (\(shared) of them wait for others too)" : "")
-            + "; ending it lets \(root.freedAtOnce.count) go on at once: \(LockGraph.remedy(for: party))"
-    }
-
-    private var rootTable: Evidence {
+    private var table: Evidence {
         .table(
             "postgresql.locks.roots", "Whom to end first",
             columns: [
                 "root", "usename", "application_name", "client_addr", "state", "in_state", "transaction", "held_up",
-                "by_it_alone", "freed_at_once", "longest_wait", "remedy",
+                "frees", "at_once", "longest_wait", "remedy",
             ],
-            rows: roots.prefix(10).compactMap { root in graph[root.party].map { row(root, $0) } })
+            rows: steps.prefix(bounds.width == .max ? .max : 10).map(row))
     }
 
-    private func row(_ root: LockGraph.Root, _ party: LockParty) -> [Cell] {
-        [
+    private func row(_ step: LockGraph.Unblocking) -> [Cell] {
+        let party = step.party
+        return [
             .text(party.id.description), Cell(party.role), Cell(party.application), Cell(party.address),
             Cell(party.state), Cell(seconds: party.inState), Cell(seconds: party.transactionOpen),
-            .integer(Int64(root.heldUp.count)), .integer(Int64(root.heldUpByItAlone.count)),
-            .integer(Int64(root.freedAtOnce.count)), .seconds(root.longestWait),
-            .text(LockGraph.remedy(for: party).description),
+            .integer(Int64(step.heldUp.count)), .integer(Int64(step.frees.count)),
+            .integer(Int64(step.goOnAtOnce.count)), .seconds(graph.longestWait(of: step.heldUp)),
+            .text(step.remedy.description),
         ]
     }
 }

@@ -11,7 +11,10 @@ extension LockGraph {
         case endPrepared(gid: String)
         /// Replay on a standby: it gives way to nobody, the other way round the server cancels statements.
         case waitForReplay
-        /// Comes back by itself; when it prevents wraparound, it does not give way and must be let finish.
+        /// An autovacuum worker ends itself for who waits for it, about `deadlock_timeout` after the wait began, and comes
+        /// back later. Who waits longer stands behind another that waits.
+        case waitForAutovacuum(pid: Int32)
+        /// One that prevents wraparound gives way to nobody and must be let finish: cancelled, it begins anew.
         case waitForVacuum(pid: Int32)
     }
 
@@ -21,7 +24,8 @@ extension LockGraph {
         case (_, "startup", _): .waitForReplay
         case (.session(let pid), "autovacuum worker", _):
             party.query?.contains("(to prevent wraparound)") ?? false
-                ? .waitForVacuum(pid: pid) : .cancel(pid: pid, started: party.started)
+                ? .waitForVacuum(pid: pid) : .waitForAutovacuum(pid: pid)
+        case (.session(let pid), "walsender", _): .terminate(pid: pid, started: party.started)
         case (.session(let pid), _, let state?) where state.hasPrefix("idle"):
             .terminate(pid: pid, started: party.started)
         case (.session(let pid), _, _): .cancel(pid: pid, started: party.started)
@@ -38,6 +42,8 @@ extension LockGraph.Remedy: CustomStringConvertible {
         case .endPrepared(let gid):
             "ROLLBACK PREPARED '\(gid.replacing("'", with: "''"))' (or COMMIT PREPARED, as its coordinator decides)"
         case .waitForReplay: "wait for replay: max_standby_streaming_delay bounds how long it waits for statements"
+        case .waitForAutovacuum(let pid):
+            "autovacuum \(pid) gives way by itself, deadlock_timeout after the wait began; else SELECT pg_cancel_backend(\(pid))"
         case .waitForVacuum(let pid): "let autovacuum \(pid) finish: it prevents transaction id wraparound"
         }
     }

@@ -27,7 +27,8 @@ extension LockGraph {
         .sorted { ($0.heldUp.count, $0.longestWait, $1.party) > ($1.heldUp.count, $1.longestWait, $0.party) }
     }
 
-    private func longestWait(of parties: Set<LockParty.ID>) -> Double {
+    /// Seconds; zero when none of them waits.
+    func longestWait(of parties: Set<LockParty.ID>) -> Double {
         waits.lazy.filter { parties.contains($0.waiter) }.compactMap(\.waited).max() ?? 0
     }
 

@@ -12,6 +12,8 @@ extension LockGraph {
         public let reason: Reason
         /// What ends its hold; for a few parties that is waiting.
         public let remedy: Remedy
+        /// All who wait for it, directly or behind others.
+        public let heldUp: Set<LockParty.ID>
         /// Those who, this step and the ones before it done, are behind none of the others to be ended.
         public let frees: Set<LockParty.ID>
         /// Those who go on in the same moment; the rest of the freed wait for these to finish.
@@ -33,7 +35,8 @@ extension LockGraph {
             guard let party = self[next.party] else { continue }
             steps.append(
                 Unblocking(
-                    party: party, reason: next.reason, remedy: Self.remedy(for: party), frees: freed,
+                    party: party, reason: next.reason, remedy: Self.remedy(for: party),
+                    heldUp: next.heldUp, frees: freed,
                     goOnAtOnce: freeNow.subtracting(free)))
             free = freeNow
         }

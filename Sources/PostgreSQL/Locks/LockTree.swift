@@ -3,28 +3,35 @@ import Diagnostics
 /// The graph as a tree for reading: each waiter hangs once below whom it waits for first, in the order of the queues.
 struct LockTree {
     private let parties: [LockParty.ID: LockParty]
+    private let heldUp: [LockParty.ID: Int]
     private let roots: [LockParty.ID]
+    private let cycles: [[LockParty.ID]]
     /// What hangs below each party.
-    private let below: [LockParty.ID: [Twig]]
+    private let below: [LockParty.ID: [LockTwig]]
     /// Those for whom nobody is in the way any more.
     private let free: [LockGraph.Wait]
+    private let bounds: Bounds
 
-    private struct Twig {
-        let wait: LockGraph.Wait
-        let blocker: Blocker
-        let otherBlockers: Int
+    /// How much of a large graph is shown.
+    struct Bounds {
+        /// Lines side by side, levels, and how many equal waiters are lines of their own.
+        let width: Int, depth: Int, equals: Int
+
+        /// More helps nobody who has to decide something.
+        static let short = Bounds(width: 12, depth: 12, equals: 3)
+        /// A chain of thousands would still be nothing to read.
+        static let everything = Bounds(width: .max, depth: 100, equals: .max)
     }
 
-    /// More lines side by side help nobody.
-    private static let widest = 12
-
-    init(_ graph: LockGraph, roots: [LockParty.ID], cycles: [[LockParty.ID]]) {
+    init(_ graph: LockGraph, roots: [LockGraph.Root], cycles: [[LockParty.ID]], within bounds: Bounds) {
         parties = Dictionary(uniqueKeysWithValues: graph.parties.map { ($0.id, $0) })
-        // A ring has no root: it is read from its first member on.
-        self.roots = roots + cycles.compactMap(\.first)
+        heldUp = Dictionary(uniqueKeysWithValues: roots.map { ($0.party, $0.heldUp.count) })
+        self.roots = roots.map(\.party)
+        self.cycles = cycles
+        self.bounds = bounds
         let twigs = graph.waits.map { wait in
             let first = graph.contentions[wait.contention].firstBlocker(at: wait.position)
-            return (wait, first.map { Twig(wait: wait, blocker: $0.blocker, otherBlockers: $0.count - 1) })
+            return (wait, first.map { LockTwig(wait: wait, blocker: $0.blocker, otherBlockers: $0.count - 1) })
         }
         below = Dictionary(grouping: twigs.compactMap(\.1), by: \.blocker.party)
         free = twigs.filter { $0.1 == nil }.map(\.0)
@@ -32,54 +39,116 @@ struct LockTree {
 
     var branches: [Branch] {
         var shown: Set<LockParty.ID> = []
-        return roots.map { branch(of: $0, label: parties[$0]?.sentence ?? $0.description, &shown) }
-            + free.map { Branch(label(of: $0) + "; it is free now") }
+        return roots.map { branch(of: $0, label: rootLabel($0), bounds.depth, &shown) }
+            + cycles.compactMap { ring in
+                ring.first.map { branch(of: $0, label: ringLabel(ring), bounds.depth, &shown) }
+            }
+            + free.map { Branch(LockLabels(parties).label(of: $0) + "; it is free now") }
     }
 
+    private func rootLabel(_ party: LockParty.ID) -> String {
+        let sentence = parties[party]?.sentence ?? party.description
+        return "\(sentence), holds up \(heldUp[party] ?? 0)" + LockLabels(parties).statement(of: party)
+    }
+
+    /// A ring has no root: it is read from its first member on.
+    private func ringLabel(_ ring: [LockParty.ID]) -> String {
+        let first = ring.first.map { parties[$0]?.sentence ?? $0.description } ?? ""
+        return "deadlock of \(ring.count): \(first)"
+            + (ring.first.map(LockLabels(parties).statement) ?? "")
+    }
+}
+
+// MARK: - Below a party
+
+extension LockTree {
     /// Who has been shown already, as in a ring, is named but not followed again.
-    private func branch(of party: LockParty.ID, label: String, _ shown: inout Set<LockParty.ID>) -> Branch {
+    private func branch(
+        of party: LockParty.ID, label: String, _ depth: Int, _ shown: inout Set<LockParty.ID>
+    ) -> Branch {
         guard shown.insert(party).inserted else { return Branch(label + " (see above)") }
         let twigs = below[party] ?? []
-        var children = twigs.prefix(Self.widest).map { branch(of: $0.wait.waiter, label: self.label(of: $0), &shown) }
-        if twigs.count > Self.widest { children.append(Branch("and \(twigs.count - Self.widest) more")) }
+        guard depth > 1 || twigs.isEmpty else {
+            return Branch(label, [Branch("and \(count(below: party)) more behind it")])
+        }
+        let bundles = bundles(of: twigs)
+        var children = bundles.prefix(bounds.width).map { line(for: $0, depth, &shown) }
+        let more = bundles.dropFirst(bounds.width).reduce(0) { $0 + $1.count }
+        if more > 0 { children.append(Branch("and \(more) more")) }
         return Branch(label, children)
     }
 
-    private func label(of twig: Twig) -> String {
-        let others = twig.otherBlockers > 0 ? " (and \(twig.otherBlockers) more in its way)" : ""
-        let how = twig.blocker.kind == .hard ? "held as" : "queued behind"
-        let query = parties[twig.wait.waiter]?.query.map { ": \($0.onOneLine)" } ?? ""
-        return "\(label(of: twig.wait)), \(how) \(twig.blocker.mode.rawValue)\(others)\(query)"
+    private func line(for bundle: [LockTwig], _ depth: Int, _ shown: inout Set<LockParty.ID>) -> Branch {
+        guard bundle.count == 1, let twig = bundle.first else {
+            shown.formUnion(bundle.map(\.wait.waiter))
+            return Branch(LockLabels(parties).label(of: bundle))
+        }
+        return branch(of: twig.wait.waiter, label: LockLabels(parties).label(of: twig), depth - 1, &shown)
     }
 
-    /// `4242 app@orders "worker" wants ShareLock on transaction 700 (row (0,1) of orders), for 3 s`
-    private func label(of wait: LockGraph.Wait) -> String {
-        let name = parties[wait.waiter]?.name ?? wait.waiter.description
-        let row = wait.row.map { " (\($0))" } ?? ""
-        let waited = wait.waited.map { ", for \(Units.seconds($0))" } ?? ""
-        return "\(name) wants \(wait.mode.rawValue) on \(wait.object)\(row)\(waited)"
+    /// Equal waiters whom nobody waits for as one, at the place of the first; all others alone.
+    private func bundles(of twigs: [LockTwig]) -> [[LockTwig]] {
+        let likes = Dictionary(grouping: twigs.filter { below[$0.wait.waiter] == nil }, by: likeness)
+        var done: Set<LockLikeness> = []
+        return twigs.compactMap { twig in
+            guard let equals = likes[likeness(of: twig)], equals.count > bounds.equals,
+                below[twig.wait.waiter] == nil
+            else { return [twig] }
+            return done.insert(likeness(of: twig)).inserted ? equals : nil
+        }
+    }
+
+    private func likeness(of twig: LockTwig) -> LockLikeness { LockLikeness(twig, parties[twig.wait.waiter]) }
+
+    /// All that hang below, at any level.
+    private func count(below party: LockParty.ID) -> Int {
+        var reached: Set<LockParty.ID> = [party]
+        var next = [party]
+        while let party = next.popLast() {
+            for twig in below[party] ?? [] where reached.insert(twig.wait.waiter).inserted {
+                next.append(twig.wait.waiter)
+            }
+        }
+        return reached.count - 1
     }
 }
 
-extension LockParty {
-    /// `4242 app@orders "worker"`.
-    var name: String {
-        let who = [role, database].compactMap { $0 }.joined(separator: "@")
-        let what = application.map { $0.isEmpty ? "" : " \"\($0)\"" } ?? ""
-        let kind = backendType.map { $0 == "client backend" ? "" : "\($0) " } ?? ""
-        return "\(kind)\(id)" + (who.isEmpty ? "" : " \(who)") + what
-    }
-
-    /// Its name, state, ages and statement.
-    fileprivate var sentence: String {
-        var parts = [name + (address.map { " from \($0)" } ?? "")]
-        if let state { parts.append(state + (inState.map { " for \(Units.seconds($0))" } ?? "")) }
-        if let transactionOpen { parts.append("transaction open for \(Units.seconds(transactionOpen))") }
-        return parts.joined(separator: ", ") + (query.map { $0.isEmpty ? "" : ": \($0.onOneLine)" } ?? "")
-    }
+/// A wait and the first reason for it.
+struct LockTwig {
+    let wait: LockGraph.Wait
+    let blocker: Blocker
+    let otherBlockers: Int
 }
 
-extension String {
-    /// With each run of white space as one blank.
-    fileprivate var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+/// What equal waiters have in common: whose they are, what they want, and what they do but for its literals.
+private struct LockLikeness: Hashable {
+    private let who: [String?]
+    private let object: LockedObject
+    private let modes: [LockMode]
+    private let kind: Blocker.Kind
+    private let statement: String?
+
+    init(_ twig: LockTwig, _ party: LockParty?) {
+        who = [party?.role, party?.database, party?.application, party?.backendType]
+        object = twig.wait.object
+        modes = [twig.wait.mode, twig.blocker.mode]
+        kind = twig.blocker.kind
+        statement = party?.query.map(Self.withoutLiterals)
+    }
+
+    /// Strings and numbers as question marks: statements that differ in those only are one statement here.
+    private static func withoutLiterals(_ statement: String) -> String {
+        var text = ""
+        var isInString = false
+        for character in statement {
+            if character == "'" {
+                isInString.toggle()
+                if isInString { text += "?" }
+            } else if !isInString {
+                let isDigit = character.isASCII && character.isNumber
+                if !isDigit { text.append(character) } else if text.last != "?" { text += "?" }
+            }
+        }
+        return text
+    }
 }

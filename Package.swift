@@ -50,7 +50,7 @@ let modules: [Target] =
             "Diagnostics", "Network", "PostgreSQL", "Queries", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", yams,
             sqlite,
         ])
-    + module("Report", ["Diagnostics", "Runbook"])
+    + module("Report", ["Diagnostics", "Runbook", "PostgreSQL"])
 
 let package = Package(
     name: "diag",

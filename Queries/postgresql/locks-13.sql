@@ -9,18 +9,18 @@
 --
 -- column: locktype text; relation, tuple, transactionid, virtualxid, advisory, ...
 -- column: database oid; 0 for what all databases share, null for what belongs to none
--- column: relation text; its name if in our database, else its number
+-- column: relation text; name if in our database, else number
 -- column: page integer; of a page or tuple
 -- column: tuple integer; within the page
 -- column: transaction text; number of the transaction that is waited for
 -- column: virtual_transaction text; the same for one that has changed nothing yet
--- column: class_id bigint; upper half of an advisory lock's key, or a catalog
+-- column: class_id bigint; upper half of an advisory lock's key, or catalog
 -- column: object_id bigint; lower half, or an object of the catalog
 -- column: object_sub_id integer; 1 for an advisory lock of one key, 2 for one of two
 -- column: object text; what the object of a catalog is called
 -- column: mode text; AccessShareLock to AccessExclusiveLock
 -- column: granted boolean; held when true, waited for when false
--- column: waited double precision, seconds; null when held; here counted from the start of the statement
+-- column: waited double precision, seconds; null when held; from the start of the statement
 -- column: pid integer; null for a prepared transaction
 -- column: leader_pid integer; of a parallel worker, or of a logical replication worker
 -- column: gid text; of a prepared transaction
@@ -31,7 +31,7 @@
 -- column: backend_type text; client backend, autovacuum worker, ...
 -- column: state text; active, idle in transaction, ...
 -- column: wait_event text; what it waits for itself
--- column: backend_start double precision, seconds since 1970; tells sessions of one pid apart
+-- column: backend_start double precision, seconds since 1970; tells sessions of a pid apart
 -- column: in_state double precision, seconds; since the state changed
 -- column: statement_age double precision, seconds; since its last statement began
 -- column: transaction_open double precision, seconds; since the transaction began

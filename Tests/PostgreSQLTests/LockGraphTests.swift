@@ -53,8 +53,26 @@ struct LockGraphTests {
         #expect(graph.roots.first?.heldUp.count == 299)
         #expect(graph.cycles.isEmpty)
         let root = try #require(tree(graph).first)
-        #expect(root.children.count == 13)
-        #expect(root.children.last?.text == "and 287 more")
+        #expect(root.children.count == 1)
+        #expect(root.children.first?.text.hasPrefix("299 × (2, 3, 4, …) wait 1 h") == true)
+        #expect(try #require(tree(graph, isComplete: true).first).children.count == 299)
+    }
+
+    @Test func countsWhatWouldBeTooWideOrTooDeep() throws {
+        let wide = LockGraph(
+            [held(1, "a", .exclusive)]
+                + (2...40).flatMap {
+                    [
+                        wanted($0, "a", .exclusive, 9), held($0, "b\($0)", .share),
+                        wanted(100 + $0, "b\($0)", .exclusive, 1),
+                    ]
+                })
+        #expect(try #require(tree(wide).first).children.count == 13)
+        #expect(tree(wide).first?.children.last?.text == "and 27 more")
+        let deep = LockGraph(
+            (1...40).flatMap { [held($0, "\($0)", .exclusive), wanted($0 + 1, "\($0)", .exclusive, 1)] })
+        #expect(depth(try #require(tree(deep).first)) == 13)
+        #expect(deep.unblocking.map(\.frees.count) == [40])
     }
 
     @Test func takesParallelWorkersForTheirLeader() {
@@ -110,8 +128,8 @@ struct LockGraphTests {
         #expect(LockGraph.Remedy.endPrepared(gid: "it's").description.contains("'it''s'"))
     }
 
-    private func tree(_ graph: LockGraph) -> [Branch] {
-        for case .tree(let branches) in graph.evidence().map(\.body) { return branches }
+    private func tree(_ graph: LockGraph, isComplete: Bool = false) -> [Branch] {
+        for case .tree(let branches) in graph.evidence(isComplete: isComplete).map(\.body) { return branches }
         return []
     }
 

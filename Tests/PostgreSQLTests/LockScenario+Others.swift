@@ -24,7 +24,6 @@ extension LockScenario {
         for name in ["a", "b", "c"] { try await stage.wait(name, "SELECT count(*) FROM \(stage.table)") }
         try await stage.wait("index", "CREATE INDEX ON \(stage.table) (n)")
         try await stage.wait("vacuum", "VACUUM \(stage.table)")
-        try await stage.wait("reader", "UPDATE \(stage.table) SET n = 5 WHERE id = 77")
     }
 
     /// Holders without a session: the server calls each of them 0.

@@ -9,7 +9,6 @@ extension LockScenario {
         try await stage.wait("d", "BEGIN; \(stage.row("NO KEY UPDATE"))")
         try await stage.wait("e", "BEGIN; \(stage.row("UPDATE"))")
         try await stage.wait("f", "BEGIN; DELETE FROM \(stage.table) WHERE id = 3")
-        try await stage.wait("g", "BEGIN; \(stage.row("KEY SHARE"))")
         try stage.run("b", "COMMIT")
         try stage.finish("d")
         try await stage.until("the second is at the head") {

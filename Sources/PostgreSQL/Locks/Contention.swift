@@ -83,15 +83,16 @@ extension Contention {
         return (Array(hard) + Array(soft)).filter { seen.insert($0.party).inserted }
     }
 
-    /// The first of those, and how many there are in all; a party that both holds and queues counts twice.
-    func firstBlocker(at position: Int) -> (blocker: Blocker, count: Int)? {
+    /// The most telling one of those, and how many there are in all (a party that both holds and queues counts twice): a
+    /// holder before one that queues, and a holder that waits for nobody before the others.
+    func firstBlocker(at position: Int, roots: Set<LockParty.ID>) -> (blocker: Blocker, count: Int)? {
         let request = queue[position]
         func isInTheWay(_ party: LockParty.ID, _ mode: LockMode) -> Bool {
             mode.conflicts(with: request.mode) && party != request.party
         }
-        let count =
-            held.count { isInTheWay($0.party, $0.mode) } + queue[..<position].count { isInTheWay($0.party, $0.mode) }
-        if let holder = held.first(where: { isInTheWay($0.party, $0.mode) }) {
+        let holders = held.filter { isInTheWay($0.party, $0.mode) }
+        let count = holders.count + queue[..<position].count { isInTheWay($0.party, $0.mode) }
+        if let holder = holders.first(where: { roots.contains($0.party) }) ?? holders.first {
             return (Blocker(party: holder.party, kind: .hard, mode: holder.mode), count)
         }
         return queue[..<position].first { isInTheWay($0.party, $0.mode) }

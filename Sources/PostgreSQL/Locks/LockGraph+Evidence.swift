@@ -10,6 +10,14 @@ extension LockGraph {
     }
 }
 
+extension LockGraph {
+    /// How many wait, and the one thing to do first.
+    var headline: [String] {
+        let report = LockReport(self, within: .short)
+        return waits.isEmpty ? ["nobody waits for a lock"] : [report.summary] + report.advice
+    }
+}
+
 /// The graph with what it takes some walking to find, found once.
 private struct LockReport {
     let graph: LockGraph
@@ -31,11 +39,11 @@ private struct LockReport {
     var evidence: [Evidence] {
         let tree = LockTree(graph, roots: roots, cycles: cycles, within: bounds)
         return [.fact("postgresql.locks.summary", "Locks", summary)]
-            + (steps.first.map { [.fact("postgresql.locks.first", "First", advice($0))] } ?? [])
+            + advice.map { .fact("postgresql.locks.first", "First", $0) }
             + [Evidence(id: "postgresql.locks", title: "Who waits for whom", .tree(tree.branches)), table]
     }
 
-    private var summary: String {
+    var summary: String {
         let longest = graph.waits.lazy.compactMap(\.waited).max() ?? 0
         let head =
             "\(waiters.count) wait\(waiters.count == 1 ? "s" : "") for locks, for up to \(Units.seconds(longest))"
@@ -46,14 +54,22 @@ private struct LockReport {
         (ring + ring.prefix(1)).map(\.description).joined(separator: " → ")
     }
 
-    /// The one thing to do first, and what it brings.
-    private func advice(_ step: LockGraph.Unblocking) -> String {
+    /// The one thing to do first, and what it brings; empty when nobody is in anybody's way.
+    var advice: [String] {
+        steps.prefix(1).map { step in
+            let doing = step.party.doing.map { " (\($0))" } ?? ""
+            return "\(step.party.name)\(doing) → \(step.remedy); \(gain(step))"
+        }
+    }
+
+    /// `frees all 6: 1 goes on at once, the others after it; 2 more to end until all are free`
+    private func gain(_ step: LockGraph.Unblocking) -> String {
         let freed =
             step.frees.count == waiters.count ? "all \(waiters.count)" : "\(step.frees.count) of \(waiters.count)"
+        let now = step.goOnAtOnce.count
+        let others = now < step.frees.count && now > 0 ? ", the others after \(now == 1 ? "it" : "them")" : ""
         let more = steps.count > 1 ? "; \(steps.count - 1) more to end until all are free" : ""
-        let doing = step.party.doing.map { " (\($0))" } ?? ""
-        return
-            "\(step.party.name)\(doing) → \(step.remedy); frees \(freed), \(step.goOnAtOnce.count) of them at once\(more)"
+        return "frees \(freed): \(now) go\(now == 1 ? "es" : "") on at once\(others)\(more)"
     }
 
     private var table: Evidence {

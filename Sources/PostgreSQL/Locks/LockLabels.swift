@@ -15,13 +15,34 @@ struct LockLabels {
     /// `312 × app@orders "worker" (4242, 4243, 4244, …) wait 1 s to 3 s for …`
     func label(of bundle: [LockTwig]) -> String {
         guard let first = bundle.first else { return "" }
-        let waits = bundle.compactMap(\.wait.waited)
-        let span = Set([waits.min(), waits.max()].compactMap { $0 }.map { Units.seconds(max(0, $0)) })
-        let times = span.isEmpty ? "" : " " + span.sorted { $0.count < $1.count }.joined(separator: " to ")
+        return "\(names(of: bundle)) \(waiting(bundle)) \(lock(first, ""))\(statement(of: first.wait.waiter))"
+    }
+
+    /// `312 × app@orders "worker" (4242, 4243, 4244, …)`
+    func names(of bundle: [LockTwig]) -> String {
         let pids = bundle.prefix(3).map(\.wait.waiter.description) + (bundle.count > 3 ? ["…"] : [])
-        let who = parties[first.wait.waiter]?.nameWithoutPID ?? ""
-        return "\(bundle.count) × \(who)(\(pids.joined(separator: ", "))) wait\(times) for \(target(first.wait)) "
-            + lock(first, "") + statement(of: first.wait.waiter)
+        let who = bundle.first.flatMap { parties[$0.wait.waiter]?.nameWithoutPID } ?? ""
+        return "\(bundle.count) × \(who)(\(pids.joined(separator: ", ")))"
+    }
+
+    /// `waits 3 s for row (0,1) of orders`, `wait 1 s to 3 s for …`
+    func waiting(_ bundle: [LockTwig]) -> String {
+        guard let first = bundle.first else { return "" }
+        let waits = bundle.compactMap(\.wait.waited)
+        let ends = [waits.min(), waits.max()].compactMap { $0 }.map { Units.seconds(max(0, $0)) }
+        let times = Set(ends).count < 2 ? Array(ends.prefix(1)) : ends
+        let time = times.isEmpty ? "" : " " + times.joined(separator: " to ")
+        return "wait\(bundle.count == 1 ? "s" : "")\(time) for \(target(first.wait))"
+    }
+
+    /// `ShareLock on transaction 700`
+    func wanted(_ wait: LockGraph.Wait) -> String {
+        wait.mode.rawValue + (wait.row == nil ? "" : " on \(wait.object)")
+    }
+
+    /// `held as ExclusiveLock`, `queued behind AccessExclusiveLock`
+    func how(_ blocker: Blocker) -> String {
+        (blocker.kind == .hard ? "held as " : "queued behind ") + blocker.mode.rawValue
     }
 
     func label(of wait: LockGraph.Wait) -> String {
@@ -40,10 +61,7 @@ struct LockLabels {
 
     /// `[ShareLock on transaction 700, held]`, `[AccessShareLock, behind AccessExclusiveLock in the queue]`
     private func lock(_ twig: LockTwig, _ others: String) -> String {
-        let on = twig.wait.row == nil ? "" : " on \(twig.wait.object)"
-        let mode = twig.blocker.mode.rawValue
-        let how = twig.blocker.kind == .hard ? "held as \(mode)" : "queued behind \(mode)"
-        return "[\(twig.wait.mode.rawValue)\(on), \(how)\(others)]"
+        "[\(wanted(twig.wait))\(twig.blocker.map { ", \(how($0))" } ?? "")\(others)]"
     }
 
     /// Of one whose transaction did something else before.

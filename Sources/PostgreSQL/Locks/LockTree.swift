@@ -29,11 +29,12 @@ struct LockTree {
         self.roots = roots.map(\.party)
         self.cycles = cycles
         self.bounds = bounds
+        let rootSet = Set(roots.map(\.party))
         let twigs = graph.waits.map { wait in
-            let first = graph.contentions[wait.contention].firstBlocker(at: wait.position)
+            let first = graph.contentions[wait.contention].firstBlocker(at: wait.position, roots: rootSet)
             return (wait, first.map { LockTwig(wait: wait, blocker: $0.blocker, otherBlockers: $0.count - 1) })
         }
-        below = Dictionary(grouping: twigs.compactMap(\.1), by: \.blocker.party)
+        below = Dictionary(grouping: twigs.compactMap(\.1), by: { $0.blocker?.party ?? $0.wait.waiter })
         free = twigs.filter { $0.1 == nil }.map(\.0)
     }
 
@@ -98,7 +99,9 @@ extension LockTree {
         }
     }
 
-    private func likeness(of twig: LockTwig) -> LockLikeness { LockLikeness(twig, parties[twig.wait.waiter]) }
+    private func likeness(of twig: LockTwig) -> LockLikeness {
+        LockLikeness(twig.wait, twig.blocker, parties[twig.wait.waiter])
+    }
 
     /// All that hang below, at any level.
     private func count(below party: LockParty.ID) -> Int {
@@ -116,39 +119,6 @@ extension LockTree {
 /// A wait and the first reason for it.
 struct LockTwig {
     let wait: LockGraph.Wait
-    let blocker: Blocker
+    let blocker: Blocker?
     let otherBlockers: Int
-}
-
-/// What equal waiters have in common: whose they are, what they want, and what they do but for its literals.
-private struct LockLikeness: Hashable {
-    private let who: [String?]
-    private let object: LockedObject
-    private let modes: [LockMode]
-    private let kind: Blocker.Kind
-    private let statement: String?
-
-    init(_ twig: LockTwig, _ party: LockParty?) {
-        who = [party?.role, party?.database, party?.application, party?.backendType]
-        object = twig.wait.object
-        modes = [twig.wait.mode, twig.blocker.mode]
-        kind = twig.blocker.kind
-        statement = party?.query.map(Self.withoutLiterals)
-    }
-
-    /// Strings and numbers as question marks: statements that differ in those only are one statement here.
-    private static func withoutLiterals(_ statement: String) -> String {
-        var text = ""
-        var isInString = false
-        for character in statement {
-            if character == "'" {
-                isInString.toggle()
-                if isInString { text += "?" }
-            } else if !isInString {
-                let isDigit = character.isASCII && character.isNumber
-                if !isDigit { text.append(character) } else if text.last != "?" { text += "?" }
-            }
-        }
-        return text
-    }
 }

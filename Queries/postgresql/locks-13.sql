@@ -1,7 +1,7 @@
 -- All that is held or wanted where somebody waits, in one reading of the lock table, with whose it is. Row locks are on
 -- disk, not in this table: who waits for a row waits for the transaction that has it, and holds a lock on the tuple, which
 -- names the row; so tuple locks are listed too. A prepared transaction keeps its session's virtual transaction and the
--- lock on its own number. The function pg_stat_get_activity in place of the view saves two joins, a fifth of the cost.
+-- lock on its own number. The function pg_stat_get_activity in place of the view saves two joins.
 --
 -- alert:   PostgreSQLDeadlocks
 -- servers: 13-13
@@ -20,7 +20,7 @@
 -- column: object text; what the object of a catalog is called
 -- column: mode text; AccessShareLock to AccessExclusiveLock
 -- column: granted boolean; held when true, waited for when false
--- column: waited double precision, seconds; null when held; from the start of the statement
+-- column: waited double precision, seconds; null when held; from the statement's start
 -- column: pid integer; null for a prepared transaction
 -- column: leader_pid integer; of a parallel worker, or of a logical replication worker
 -- column: gid text; of a prepared transaction

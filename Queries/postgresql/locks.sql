@@ -1,7 +1,7 @@
 -- All that is held or wanted where somebody waits, in one reading of the lock table, with whose it is. Row locks are on
 -- disk, not in this table: who waits for a row waits for the transaction that has it, and holds a lock on the tuple, which
 -- names the row; so tuple locks are listed too. A prepared transaction keeps its session's virtual transaction and the
--- lock on its own number. The function pg_stat_get_activity in place of the view saves two joins, a fifth of the cost.
+-- lock on its own number. The function pg_stat_get_activity in place of the view saves two joins.
 --
 -- alert:   PostgreSQLDeadlocks
 -- servers: 14-

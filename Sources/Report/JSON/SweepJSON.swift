@@ -3,15 +3,14 @@ import Runbook
 
 extension SweepReport {
     /// The document of `--format json`: keys stay and keep their meaning within one `schema_version`; new ones may come.
-    public var json: String { document.serialized(expecting: (observations.count + findings.count) << 12) }
+    public var json: String { json(with: []) }
 
     /// The same document in one line, for streams of them (NDJSON).
-    public var jsonLine: String {
-        document.serialized(expecting: (observations.count + findings.count) << 12, isOneLine: true)
-    }
+    public var jsonLine: String { json(with: [], isOneLine: true) }
 
-    private var document: JSONValue {
-        .object([
+    /// The document with what one command adds at its end.
+    func json(with more: [(String, JSONValue)], isOneLine: Bool = false) -> String {
+        let head: [(String, JSONValue)] = [
             ("schema_version", .integer(Int64(Self.schemaVersion))),
             ("diag_version", .string(version)),
             ("started", .string("\(started)")),
@@ -21,7 +20,9 @@ extension SweepReport {
             ("findings", .list(findings.lazy.map(\.json))),
             ("targets", .list(observations.lazy.map(\.json))),
             ("notes", .array(notes.map(JSONValue.string))),
-        ])
+        ]
+        return JSONValue.object(head + more)
+            .serialized(expecting: (observations.count + findings.count) << 12, isOneLine: isOneLine)
     }
 }
 

@@ -1,46 +1,41 @@
 import Diagnostics
 import PostgreSQL
 
-/// The document of `diag pg locks --format json`, whose keys stay and keep their meaning within one schema version; new
-/// ones may come. Nodes are named by the pid, a prepared transaction by `prepared:` and its gid.
-public struct LockDocument: Sendable {
-    /// Version 1: the first.
-    public static let schemaVersion = 1
+extension SweepReport {
+    /// The document of `diag pg locks --format json`: that of every command, with `lock_graphs`, one for each target that
+    /// was read. Nodes are named by their pid, a prepared transaction by `prepared:` and its gid.
+    ///
+    /// - Parameters:
+    ///   - isComplete: every edge, however many they are; see `edges_complete`.
+    ///   - isOneLine: for streams of documents.
+    public func json(
+        lockGraphs: [(target: Target, graph: LockGraph)], isComplete: Bool, isOneLine: Bool = false
+    ) -> String {
+        let graphs = lockGraphs.map { $0.graph.json(of: $0.target, isComplete: isComplete) }
+        return json(with: [("lock_graphs", .array(graphs))], isOneLine: isOneLine)
+    }
+}
 
-    private let target: Target
-    private let read: Timestamp
-    private let graph: LockGraph
-    private let isComplete: Bool
-
-    /// Above so many arrows only those that hold the lock, and of the queue the next before each, are listed.
+extension LockGraph {
+    /// Above so many edges only those that hold the lock, and of the queue the next before each, are listed.
     private static let manyEdges = 20_000
 
-    /// - Parameter isComplete: every arrow, however many they are.
-    public init(_ graph: LockGraph, of target: Target, read: Timestamp, isComplete: Bool = false) {
-        self.target = target
-        self.read = read
-        self.graph = graph
-        self.isComplete = isComplete
-    }
-
-    public var json: String {
-        let waiting = Set(graph.waits.map(\.waiter))
-        let roots = graph.roots
-        let all = graph.waits.map { ($0, graph.blockers(of: $0)) }
+    /// `{"target", "waiting", "nodes", "edges_complete", "edges", "roots", "cycles", "unblock"}`
+    fileprivate func json(of target: Target, isComplete: Bool) -> JSONValue {
+        let waiting = Set(waits.map(\.waiter))
+        let all = waits.map { ($0, blockers(of: $0)) }
         let areAllListed = isComplete || all.reduce(0) { $0 + $1.1.count } <= Self.manyEdges
         let edges = areAllListed ? all : all.map { ($0, $1.mainReasons) }
-        return JSONValue.object([
-            ("schema_version", .integer(Int64(Self.schemaVersion))),
+        return .object([
             ("target", target.json),
-            ("read", .string("\(read)")),
             ("waiting", .integer(Int64(waiting.count))),
-            ("nodes", .list(graph.parties.lazy.map { $0.json(isWaiting: waiting.contains($0.id)) })),
+            ("nodes", .list(parties.lazy.map { $0.json(isWaiting: waiting.contains($0.id)) })),
             ("edges_complete", .bool(areAllListed)),
             ("edges", .list(edges.lazy.flatMap { wait, blockers in blockers.map { $0.json(of: wait) } })),
-            ("roots", .array(roots.map { $0.json(in: graph) })),
-            ("cycles", .array(graph.cycles.map { .array($0.map(\.json)) })),
-            ("unblock", .array(graph.unblocking.map(\.json))),
-        ]).serialized(expecting: (edges.count + graph.parties.count) << 9)
+            ("roots", .array(roots.map { $0.json(in: self) })),
+            ("cycles", .array(cycles.map { .array($0.map(\.json)) })),
+            ("unblock", .array(unblocking.map(\.json))),
+        ])
     }
 }
 

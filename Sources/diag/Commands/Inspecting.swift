@@ -11,18 +11,22 @@ extension TargetOptions {
     ///   - length: how long looking may take in place of all other bounds; ^C then ends the looking and not the command.
     ///   - watch: whether to look again and again.
     ///   - probe: how to look at one of them; nil: as a sweep does.
+    ///   - render: what to print in place of the usual; nil: the usual.
+    ///   - jsonLine: what a round of watching is in JSON.
     func inspect(
         _ kind: Target.Kind, _ words: [String], for length: Duration? = nil,
         watching watch: WatchOptions? = nil,
-        probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil }
+        probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil },
+        render: (SweepReport) throws -> String? = { _ in nil },
+        jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
         let inspection = try inspection(kind, words, for: length, probe)
         if let interval = watch?.watch?.duration {
-            try await self.watch(inspection, every: interval)
+            try await self.watch(inspection, every: interval, jsonLine)
         } else if length != nil {
-            try finish(SweepReport(await Interruption.cancelling { await inspection.run() }))
+            try finish(SweepReport(await Interruption.cancelling { await inspection.run() }), render)
         } else {
-            try finish(SweepReport(await ProgressLine.during { await inspection.run(progress: $0) }))
+            try finish(SweepReport(await ProgressLine.during { await inspection.run(progress: $0) }), render)
         }
     }
 
@@ -40,14 +44,16 @@ extension TargetOptions {
     }
 
     /// The exit code is the verdict of the last round.
-    private func watch(_ inspection: Inspection, every interval: Duration) async throws {
+    private func watch(
+        _ inspection: Inspection, every interval: Duration, _ jsonLine: @escaping @Sendable (SweepReport) -> String
+    ) async throws {
         let (format, text) = (format, text)
         let last = try await Watch(interval: interval).run {
             SweepReport(await inspection.run())
         } shownBy: { report in
             switch format {
             case .text: .block(report.inspection(layout: text.layout(rows: Screen.tableRows, pieces: .max)))
-            case .json: .line(report.jsonLine)
+            case .json: .line(jsonLine(report))
             }
         }
         throw ExitCode(last?.exitStatus.rawValue ?? 0)
@@ -61,8 +67,10 @@ extension TargetOptions {
         return try words.flatMap { try locator.targets(kind, $0) }
     }
 
-    private func finish(_ report: SweepReport) throws {
+    private func finish(_ report: SweepReport, _ render: (SweepReport) throws -> String?) throws {
+        let other = try render(report)
         switch format {
+        case _ where other != nil: try Output.write(other ?? "")
         case .text: try Output.write(report.inspection(layout: text.layout(rows: 40, pieces: .max)))
         case .json: try Output.write(report.json)
         }

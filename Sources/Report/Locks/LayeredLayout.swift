@@ -21,7 +21,9 @@ struct LayeredLayout {
         let places = LayeredPlaces(grid, boxes: boxes)
         corners = boxes.indices.map { Point(x: places.x[$0], y: places.y[$0]) }
         paths = grid.chains.map { chain in
-            chain.map { place in Point(x: places.x[place], y: places.y[place] + places.height(place) / 2) }
+            let first = chain.first.map { places.x[$0] } ?? 0
+            let goesLeft = first > chain.last.map { places.x[$0] } ?? 0
+            return chain.flatMap { places.passage($0, goesLeft: goesLeft) }
         }
         size = places.size
     }
@@ -135,15 +137,21 @@ struct LayeredPlaces {
     private(set) var y: [Double]
     private(set) var size = LayeredLayout.Size(width: 0, height: 0)
     private let boxes: [LayeredLayout.Size]
+    /// Of the columns that arrows pass through; nothing for boxes.
+    private var widths: [Double]
 
     init(_ grid: LayeredGrid, boxes: [LayeredLayout.Size]) {
         self.boxes = boxes
         x = [Double](repeating: 0, count: grid.neighbours.count)
         y = x
+        widths = x
         var left = 0.0
         for column in grid.columns {
             let width = column.map { $0 < boxes.count ? boxes[$0].width : 0 }.max() ?? 0
-            for place in column { x[place] = left + (place < boxes.count ? 0 : width / 2) }
+            for place in column {
+                x[place] = left
+                widths[place] = place < boxes.count ? 0 : width
+            }
             left += width + LayeredLayout.columnGap
             stack(column)
         }
@@ -156,6 +164,13 @@ struct LayeredPlaces {
 
     /// Points where arrows pass need little room.
     func height(_ place: Int) -> Double { place < boxes.count ? boxes[place].height : 6 }
+
+    /// Straight through the whole column, so that arrows bend only between columns; a box is one point.
+    func passage(_ place: Int, goesLeft: Bool) -> [LayeredLayout.Point] {
+        let middle = y[place] + height(place) / 2
+        let ends = widths[place] == 0 ? [x[place]] : [x[place], x[place] + widths[place]]
+        return (goesLeft ? ends.reversed() : ends).map { LayeredLayout.Point(x: $0, y: middle) }
+    }
 
     private mutating func stack(_ column: [Int]) {
         var top = 0.0

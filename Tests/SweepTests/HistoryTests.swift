@@ -106,6 +106,30 @@ struct HistoryTests {
         #expect(await history.hasReading(of: deadlocks, at: target, youngerThan: .seconds(30)) == false)
     }
 
+    /// A process that ends without closing the file leaves its log behind; each copy is such a process's legacy.
+    @Test func theLogStaysShortOverManyProcesses() async throws {
+        let path = folder.path("diag.sqlite")
+        let key = AlertState.Key(alert: "X", target: TargetID(target), source: "", labels: [:])
+        var longest = 0
+        for number in 0..<24 {
+            let history = try await History.open(at: "\(path)-\(number)").history
+            let text = String(repeating: "\(number % 10)", count: 100_000)
+            let held = AlertState.Held(time: .now, summary: text, value: nil, evidence: [])
+            let state = AlertState(phase: .firing, since: .now, held: held, flaps: 0)
+            let before = try await history.judging([], lookback: lookback, now: .now) { _, states in
+                (states[key]?.held?.summary.first, [key: state])
+            }
+            #expect(before == (number == 0 ? nil : Character("\((number - 1) % 10)")))
+            longest = max(longest, folder.size(of: "diag.sqlite-\(number)-wal"))
+            for part in ["", "-wal"] {
+                folder.copy("diag.sqlite-\(number)\(part)", to: "diag.sqlite-\(number + 1)\(part)")
+            }
+            history.stayOpen()
+        }
+        #expect(longest > 0)
+        #expect(longest < 1_000_000)
+    }
+
     // MARK: -
 
     private func open() async throws -> History { try await History.open(at: folder.path("diag.sqlite")).history }

@@ -21,6 +21,28 @@ final class TemporaryFolder: Sendable {
         close(descriptor)
     }
 
+    /// In bytes; zero where there is no such file.
+    func size(of name: String) -> Int {
+        var status = stat()
+        return stat(path(name), &status) == 0 ? status.st_size : 0
+    }
+
+    func copy(_ name: String, to other: String) {
+        let bytes = contents(of: name)
+        let descriptor = open(path(other), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        precondition(descriptor >= 0, "cannot write \(other)")
+        _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+    }
+
+    private func contents(of name: String) -> [UInt8] {
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        return [UInt8](unsafeUninitializedCapacity: size(of: name)) { buffer, count in
+            count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+        }
+    }
+
     var names: [String] { Self.names(in: root) }
 
     private static func names(in folder: String) -> [String] {

@@ -60,9 +60,12 @@ public final class History: Sendable {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            // The log is written back once it is half a megabyte long: reading it anew is then a matter of microseconds.
+            // Written back by `shortenLog`, and then begun anew and as short as what is in it.
             try database.execute(
-                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 128")
+                sql: """
+                    PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+                    PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 0
+                    """)
         }
         let settings = configuration
         // Opening reads the file: on a thread of our own, as SQLite only blocks.
@@ -70,8 +73,22 @@ public final class History: Sendable {
             Result { try DatabaseQueue(path: path, configuration: settings) }
         }
         let history = History(try opened.get(), path: path)
+        try await history.shortenLog()
         try await history.queue.write { try HistorySchema.bringUpToDate($0) }
         return history
+    }
+
+    /// Half a megabyte: reading that anew is a matter of a millisecond.
+    private static let longestLog = 1 << 19
+
+    /// Writes a long log back into the file, so that whoever writes next begins it anew; waits for nobody.
+    ///
+    /// That must come before a sweep's own writing. SQLite would do it after, and how far the log has been written back is
+    /// known only as long as the file is open: the next process would add to the same log, without end.
+    private func shortenLog() async throws {
+        var log = stat()
+        guard stat(path + "-wal", &log) == 0, log.st_size > Self.longestLog else { return }
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
     }
 
     /// Leaves the file to the process's end. Closing it would write its log back and wait for the disk four times; the

@@ -1,4 +1,5 @@
 import Diagnostics
+import PostgreSQL
 import Runbook
 import Testing
 

@@ -24,8 +24,8 @@ extension Section {
     }
 
     private func ownCondition(_ metrics: MetricNames) -> OwnCondition? {
-        let (name, metric, limit) = (conditionName(), requiredString("metric"), limit())
-        let kind = metric.flatMap { kind(ofMetric: $0, metrics) }
+        let (name, metric, limit) = (conditionName(), requiredString("metric"), self.limit())
+        let kind = metric.flatMap { self.kind(ofMetric: $0, metrics) }
         var condition = OwnCondition(
             name ?? "", at: kind ?? .postgresql, metric: metric ?? "", is: limit?.comparison ?? .above,
             limit?.threshold ?? 0)

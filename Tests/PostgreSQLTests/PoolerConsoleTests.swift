@@ -5,7 +5,7 @@ import Testing
 @testable import PostgreSQL
 
 @Suite("A pooler's console")
-struct PoolerTests {
+struct PoolerConsoleTests {
     @Test func tellsPoolsClientsAndDatabases() async throws {
         let pooler = try await Playground.shared.pgbouncer()
         let session = try await onThread { try pooler.session(as: pooler.monitor, database: "app") }

@@ -120,7 +120,12 @@ extension LockScenario {
             try stage.run("admin", "ALTER SYSTEM \(setting)")
         }
         try stage.run("admin", "SELECT pg_reload_conf()")
-        defer { _ = try? stage.run("admin", "ALTER SYSTEM RESET autovacuum_naptime") }
+        defer {
+            for setting in ["autovacuum_naptime", "autovacuum"] {
+                _ = try? stage.run("admin", "ALTER SYSTEM RESET \(setting)")
+            }
+            _ = try? stage.run("admin", "SELECT pg_reload_conf()")
+        }
         for _ in 0..<3 where try !stage.isVacuumed {
             try? await stage.until("autovacuum has come") { try stage.isVacuumed }
         }

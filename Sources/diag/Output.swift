@@ -14,6 +14,12 @@ enum Output {
         if let error = text.withUTF8({ error(inWriting: UnsafeRawBufferPointer($0)) }) { throw error }
     }
 
+    /// All of the bytes; throws as the other does.
+    static func write(_ bytes: [UInt8]) throws(OutputError) {
+        StatusLine.clear()
+        if let error = bytes.withUnsafeBytes({ error(inWriting: $0) }) { throw error }
+    }
+
     /// True once a write found that nobody reads any more.
     static var hasNoReader: Bool { readerHasGone.load(ordering: .relaxed) }
 

@@ -112,7 +112,7 @@ struct CommandTests {
             outcome = try await Diag.run("pg", "locks", "primary", "--config", configuration)
         }
         #expect(outcome.output.contains(/\d+ app@app "holder" .*idle in transaction/))
-        #expect(outcome.output.contains(/└─ \d+ app@app "waiter" wants/))
+        #expect(outcome.output.contains(/└─ \d+ app@app "waiter" waits .* for row/))
         #expect(outcome.output.contains("diag pg terminate \(root.backend)@"))
         try await onThreadThrowing { _ = try root.run("COMMIT") }
     }

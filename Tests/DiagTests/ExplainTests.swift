@@ -22,8 +22,9 @@ struct ExplainTests {
 
     @Test func allOfThemAreListed() async throws {
         let outcome = try await Diag.run("explain")
-        #expect(outcome.lines.count == Self.alerts.count)
-        for alert in Self.alerts { #expect(outcome.lines.contains { $0.contains(alert) }) }
+        for alert in Self.alerts { #expect(outcome.lines.filter { $0.contains(" \(alert) ") }.count == 1, "\(alert)") }
+        // Those that are off until they are named come after them.
+        #expect(outcome.lines.dropFirst(Self.alerts.count).contains { $0.contains("PostgreSQLLongTransaction") })
     }
 
     @Test func lettersMayBeCasedInAnyWay() async throws {

@@ -20,12 +20,17 @@ enum JSONValue {
     ///
     /// - Parameter size: a guess at its bytes, rather too many: room that stays unused costs nothing, while a text that
     ///   outgrows its room is there twice for a moment.
-    func serialized(expecting size: Int = 0, isOneLine: Bool = false) -> String {
+    func bytes(expecting size: Int = 0, isOneLine: Bool = false) -> [UInt8] {
         var text = Text()
         text.reserveCapacity(size)
         write(to: &text, indent: isOneLine ? Self.noLines : 0)
         text.append(UInt8(ascii: "\n"))
-        return String(decoding: text, as: UTF8.self)
+        return text
+    }
+
+    /// The same as text.
+    func serialized(expecting size: Int = 0, isOneLine: Bool = false) -> String {
+        String(decoding: bytes(expecting: size, isOneLine: isOneLine), as: UTF8.self)
     }
 
     /// Bytes, as appending to a `String` takes several times as long, and a sweep's document has ten thousand pieces.

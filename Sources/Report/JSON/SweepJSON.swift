@@ -5,11 +5,20 @@ extension SweepReport {
     /// The document of `--format json`: keys stay and keep their meaning within one `schema_version`; new ones may come.
     public var json: String { json(with: []) }
 
+    /// The same as UTF-8: the document of some hundred targets is megabytes, and as text it would be there twice.
+    public var jsonBytes: [UInt8] { document(with: []).bytes(expecting: expectedSize) }
+
     /// The same document in one line, for streams of them (NDJSON).
     public var jsonLine: String { json(with: [], isOneLine: true) }
 
     /// The document with what one command adds at its end.
     func json(with more: [(String, JSONValue)], isOneLine: Bool = false) -> String {
+        document(with: more).serialized(expecting: expectedSize, isOneLine: isOneLine)
+    }
+
+    private var expectedSize: Int { (observations.count + findings.count) << 12 }
+
+    private func document(with more: [(String, JSONValue)]) -> JSONValue {
         let head: [(String, JSONValue)] = [
             ("schema_version", .integer(Int64(Self.schemaVersion))),
             ("diag_version", .string(version)),
@@ -21,8 +30,7 @@ extension SweepReport {
             ("targets", .list(observations.lazy.map(\.json))),
             ("notes", .array(notes.map(JSONValue.string))),
         ]
-        return JSONValue.object(head + more)
-            .serialized(expecting: (observations.count + findings.count) << 12, isOneLine: isOneLine)
+        return .object(head + more)
     }
 }
 

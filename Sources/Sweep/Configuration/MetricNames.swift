@@ -15,7 +15,7 @@ struct MetricNames {
         let modules: [(Target.Kind, [Metric])] = [
             (.postgresql, PostgreSQLMetrics.all), (.redis, RedisMetrics.all), (.sentinel, SentinelMetrics.all),
             (.tls, TLSMetrics.all), (.http, HTTPMetrics.all + TLSMetrics.all), (.log, LogMetrics.all),
-            (.host, HostMetrics.all), (.postgresql, queries.flatMap(\.metrics)),
+            (.host, HostMetrics.all), (.pgbouncer, PoolerMetrics.all), (.postgresql, queries.flatMap(\.metrics)),
         ]
         for (kind, metrics) in modules {
             for metric in metrics where !kinds[metric.name, default: []].contains(kind) {
@@ -23,7 +23,10 @@ struct MetricNames {
             }
         }
         for query in queries {
-            for metric in query.metrics { questions[metric.name, default: []].append(query.name) }
+            // One question can serve several targets, and stands there once for each.
+            for metric in query.metrics where !questions[metric.name, default: []].contains(query.name) {
+                questions[metric.name, default: []].append(query.name)
+            }
         }
     }
 

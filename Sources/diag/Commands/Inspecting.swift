@@ -72,7 +72,7 @@ extension TargetOptions {
         switch format {
         case _ where other != nil: try Output.write(other ?? "")
         case .text: try Output.write(report.inspection(layout: text.layout(rows: 40, pieces: .max)))
-        case .json: try Output.write(report.json)
+        case .json: try Output.write(report.jsonBytes)
         }
         throw ExitCode(report.exitStatus.rawValue)
     }

@@ -77,7 +77,7 @@ struct SweepCommand: AsyncParsableCommand {
         outcome.history?.stayOpen()
         let report = SweepReport(outcome)
         if let textfile { try AtomicFile.write(report.prometheus, to: textfile) }
-        if !quiet || report.exitStatus != .ok { try Output.write(rendered(report)) }
+        if !quiet || report.exitStatus != .ok { try write(report) }
         // In one line there is no room for them, but a history that was lost must be heard of.
         if format == .line, !quiet { for note in report.notes { Output.complain("note: \(terminalSafe(note))") } }
         throw ExitCode(report.exitStatus.rawValue)
@@ -94,12 +94,12 @@ struct SweepCommand: AsyncParsableCommand {
         return settings
     }
 
-    private func rendered(_ report: SweepReport) -> String {
+    private func write(_ report: SweepReport) throws {
         switch format {
-        case .text: SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered()
-        case .json: report.json
-        case .line: SweepLine(report).rendered()
-        case .prometheus: report.prometheus
+        case .text: try Output.write(SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered())
+        case .json: try Output.write(report.jsonBytes)
+        case .line: try Output.write(SweepLine(report).rendered())
+        case .prometheus: try Output.write(report.prometheus)
         }
     }
 }

@@ -19,7 +19,9 @@ struct VacuumTopic: Topic {
         let databases = try reading.all(DatabaseAge.self)
         let dead = try reading.all(DeadTuples.self)
         content.evidence.append(
-            .fact("postgresql.vacuum", "Vacuum", try Self.sentence(reading.one(), databases.first, dead)))
+            .fact(
+                "postgresql.vacuum", "Vacuum",
+                try Self.sentence(reading.one(), databases.first, dead, seesWorkers: reading.server.seesAll)))
         content.evidence.append(.listing("postgresql.vacuum.databases", "Distance to wraparound", databases))
         content.evidence.append(Self.old(try reading.all(), in: reading.server.database))
         content.evidence.append(Self.dead(dead, in: reading.server.database))
@@ -45,8 +47,14 @@ struct VacuumTopic: Topic {
         return .fact("postgresql.vacuum.dead", "Dead rows", "no table of \(database) has 1000 of them, or is due")
     }
 
-    private static func sentence(_ state: AutovacuumState, _ worst: DatabaseAge?, _ dead: [DeadTuples]) -> String {
-        let workers = "\(state.integer("workers") ?? 0) of \(state.integer("max_workers") ?? 0) autovacuum workers busy"
+    private static func sentence(
+        _ state: AutovacuumState, _ worst: DatabaseAge?, _ dead: [DeadTuples], seesWorkers: Bool
+    ) -> String {
+        let all = state.integer("max_workers") ?? 0
+        let workers =
+            seesWorkers
+            ? "\(state.integer("workers") ?? 0) of \(all) autovacuum workers busy"
+            : "how many of the \(all) autovacuum workers are busy is hidden from this role"
         let due = dead.count { $0.flag("is_due") }
         return [
             state.flag("is_on") ? workers : "autovacuum is off: dead rows stay and wraparound comes nearer",

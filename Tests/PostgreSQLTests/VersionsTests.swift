@@ -43,13 +43,14 @@ struct VersionsTests {
         #expect(connection.serverVersion / 10_000 == servers.installation.major)
         let queries = files.map { Query(step: $0.name, text: $0.statement) }
         for (file, answer) in zip(files, await connection.ask(queries, until: .after(.seconds(30)))) {
-            let place = Comment("\(file.name) on \(servers.installation)")
+            let end = server.port == servers.standby.port ? "standby" : "primary"
+            let place = Comment("\(file.name) on \(servers.installation), \(end)")
             if file.text.contains("-- needs:"), !servers.installation.hasStatementStatistics {
                 #expect(throws: ProbeError.self, place) { try answer.get() }
                 continue
             }
             let header = try SQLHeader(of: file)
-            let rows = try #require(try? answer.get(), "\(file.name) on \(servers.installation): \(answer)")
+            let rows = try #require(try? answer.get(), "\(place): \(answer)")
             #expect(rows.columns == header.columns.map(\.name), place)
             #expect(rows.types == header.columns.map(\.type.oid), place)
         }

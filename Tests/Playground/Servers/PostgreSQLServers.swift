@@ -121,9 +121,10 @@ extension PostgreSQLServers {
     func waitForReplication() throws {
         let session = try session(on: primary, as: superuser)
         defer { session.close() }
-        // Commits here do not wait for the disk, and what is not written yet does not count as current: this one does.
+        // Commits here do not wait for the disk, and what is not written yet does not count as current. This one writes all;
+        // one with nothing but a transaction id would not.
         try session.run("SET synchronous_commit = on")
-        try session.run("SELECT pg_current_xact_id()")
+        try session.run("SELECT pg_logical_emit_message(true, 'playground', 'written')")
         try waitUntil("the standby has replayed everything") {
             let lag = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn = pg_current_wal_lsn()"
             return try session.run(lag) == [["1"]]

@@ -49,6 +49,12 @@ find_servers() {
     # Itself, not the road to it that can be made slow and lets in few at once.
     STANDBY_ITSELF=127.0.0.1:$(sed -n 4p "$FOLDER/postgresql/standby/postmaster.pid")
 
+    export POOLER POOLER_USER POOLER_PASSWORD
+    url=$(of pgbouncer pooler url)
+    POOLER=$(host_and_port "$url")
+    POOLER_USER=$(sed 's|.*//\(.*\)@.*|\1|' <<<"$url")
+    POOLER_PASSWORD=$(cat "$(of pgbouncer pooler password_file)")
+
     export CACHES="" SENTINELS="" SENTINEL_LOGS REDIS_USER REDISCLI_AUTH MASTER_NAME
     for name in $(names redis); do CACHES+=" $(host_and_port "$(of redis "$name" url)")"; done
     for name in $(names sentinel); do SENTINELS+=" $(of sentinel "$name" address)"; done

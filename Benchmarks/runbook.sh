@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # What a person on call types when the runbook is followed from its first alert to its last: every look that it
-# prescribes, one after the other, with the usual clients, at each server of its kind. Only looks; remedies are left out.
+# prescribes, one after the other, with the usual clients, at each server of its kind. Only looks; remedies are left out,
+# and so is what asks docker, kubectl or certbot, and what needs the name of a debate or of a host.
 #
-# Left out besides, as `diag sweep` has no part in them: what asks docker, kubectl or certbot; what needs the name of a
-# debate; and what takes long by nature and would flatter the comparison (ping -c 10: nine seconds a host,
-# mtr -c 100: a hundred, find / and du over whole disks). With LITERAL=1 those that this machine has are run too.
+# How much of it says LOOKS:
+#
+#   quick    (by default) all but what takes long by nature: what is left is work, like against like
+#   patient  its three ping -c 10 as well, nine seconds each: a runbook's reader waits for them
+#   literal  all of it, with mtr -c 100, and with du and find over whole disks
 #
 # Takes the servers from the environment as ground.sh sets it. The answers go to standard output.
 set -uo pipefail
 
-: "${PRIMARY:?}" "${STANDBY:?}" "${CACHES:?}" "${SENTINELS:?}" "${TLS_ADDRESS:?}" "${APPLICATION:?}"
+: "${PRIMARY:?}" "${STANDBY:?}" "${POOLER:?}" "${CACHES:?}" "${SENTINELS:?}" "${TLS_ADDRESS:?}" "${APPLICATION:?}"
 
 query() {
     local server=$1
@@ -31,6 +34,10 @@ sentinel() {
 
 app() { curl -s -H "Authorization: Bearer $APPLICATION_TOKEN" "$APPLICATION/api/v1/$1"; }
 
+patiently() { [ "${LOOKS:-quick}" = quick ] || "$@"; }
+
+literally() { [ "${LOOKS:-quick}" != literal ] || "$@"; }
+
 # Where jq is missing its work is not done, which is in favour of this side.
 if ! command -v jq >/dev/null; then jq() { cat; }; fi
 
@@ -51,9 +58,19 @@ high_memory() {
     app debates/stats | jq .active_sessions
 }
 
-disk_space() { df -h; }
+disk_space() {
+    df -h
+    literally du -sh /var/log/*
+    literally find / -type f -size +100M | head -20
+}
 
 network_latency() {
+    local server
+    for server in "$PRIMARY" "$STANDBY"; do
+        patiently ping -c 10 "${server%:*}"
+        traceroute "${server%:*}"
+        literally mtr --report --report-cycles 100 "${server%:*}"
+    done
     ip -s link show
     netstat -i
 }
@@ -67,6 +84,7 @@ connections() {
         query "$server" "SELECT pid, usename, state, query_start, query FROM pg_stat_activity
             WHERE state = 'idle' AND now() - query_start > interval '10 minutes'"
     done
+    PGUSER=$POOLER_USER PGPASSWORD=$POOLER_PASSWORD PGDATABASE=pgbouncer query "$POOLER" "SHOW POOLS"
 }
 
 replication() {
@@ -74,6 +92,7 @@ replication() {
         pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) AS bytes FROM pg_stat_replication"
     query "$STANDBY" "SELECT extract(epoch FROM now() - pg_last_xact_replay_timestamp()) AS seconds"
     query "$STANDBY" "TABLE pg_stat_wal_receiver"
+    patiently ping -c 10 "${STANDBY%:*}"
 }
 
 # Who waits for whom, by joining the table of locks with itself over all that names a lock.
@@ -108,6 +127,11 @@ failover() {
         sentinel "$server" replicas "$MASTER_NAME"
     done
     for log in $SENTINEL_LOGS; do grep -i failover "$log"; done
+    # The new master, whichever it is: one of these.
+    for server in $CACHES; do
+        cache "$server" ping
+        cache "$server" info replication
+    done
 }
 
 error_rate() {
@@ -148,20 +172,8 @@ certificate() {
         openssl x509 -noout -dates
 }
 
-# What is left out above, as the runbook has it; the network's only where the clients are there.
-at_length() {
-    du -sh /var/log/*
-    find / -type f -size +100M | head -20
-    if command -v ping; then
-        ping -c 10 "${PRIMARY%:*}"
-        ping -c 10 "${STANDBY%:*}"
-    fi
-    if command -v mtr; then mtr --report --report-cycles 100 "${PRIMARY%:*}"; fi
-}
-
 for alert in server_down high_cpu high_memory disk_space network_latency connections replication deadlocks \
     redis_memory failover error_rate latency debate_timeout quota authentication rate_limit certificate; do
     "$alert"
 done 2>/dev/null
-if [ "${LITERAL:-0}" = 1 ]; then at_length 2>/dev/null; fi
 exit 0

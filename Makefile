@@ -21,11 +21,12 @@ test: requirements
 	swift build --build-tests
 	swift test --skip-build --experimental-maximum-parallelization-width 2
 
-# The questions put to PostgreSQL, held against every major version that can be had; fetches their servers once.
+# What is asked of PostgreSQL and Redis, held against every version that can be had; fetches their servers once.
 test-versions: requirements
 	.ci/postgresql-versions
+	.ci/redis-versions
 	swift build --build-tests
-	swift test --skip-build --filter PostgreSQLTests.VersionsTests
+	swift test --skip-build --filter 'PostgreSQLTests.VersionsTests|RedisTests.VersionsTests'
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Queries Benchmarks

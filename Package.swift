@@ -38,7 +38,7 @@ let modules: [Target] =
     module("Diagnostics", [])
     + module("Network", ["Diagnostics", "CLinux"])
     + module("PostgreSQL", ["Diagnostics", "Network", "TLS", "Queries", "CLibpq"])
-    + module("Redis", ["Diagnostics", "Network", "CHiredis"])
+    + module("Redis", ["Diagnostics", "Network", "TLS", "CHiredis"])
     + module("TLS", ["Diagnostics", "Network", "COpenSSL"])
     + module("HTTP", ["Diagnostics", "Network", "TLS", "CCurl", "COpenSSL", "CLinux"])
     + module("Host", ["Diagnostics", "Network", "CLinux"])

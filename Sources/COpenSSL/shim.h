@@ -51,6 +51,11 @@ static inline int diag_SSL_was_asked_for_certificate(const SSL *ssl) {
     return SSL_get_app_data(ssl) != NULL;
 }
 
+// SSL_add1_chain_cert is a macro over SSL_ctrl. The session takes a reference of its own.
+static inline int diag_SSL_add1_chain_cert(SSL *ssl, X509 *certificate) {
+    return (int)SSL_add1_chain_cert(ssl, certificate);
+}
+
 // BIO_get_mem_data is a macro over BIO_ctrl.
 static inline long diag_BIO_get_mem_data(BIO *bio, char **data) {
     return BIO_get_mem_data(bio, data);

@@ -23,6 +23,28 @@ public struct Socket: ~Copyable {
         }
     }
 
+    /// Reads what has arrived already.
+    ///
+    /// - Returns: the number of bytes; zero when the other side has closed, nil when nothing has arrived.
+    /// - Throws: `.unreachable` for a reset.
+    public borrowing func readNow(
+        into room: UnsafeMutableRawBufferPointer, step: String
+    ) throws(ProbeError) -> Int? {
+        while true {
+            let count = Glibc.read(descriptor, room.baseAddress, room.count)
+            if count >= 0 { return count }
+            if errno == EAGAIN { return nil }
+            guard errno == EINTR else { throw ProbeError(errno: errno, step: step) }
+        }
+    }
+
+    /// Waits until there may be more to read.
+    ///
+    /// - Throws: `.timedOut`, `.cancelled`.
+    public borrowing func waitForBytes(until deadline: Deadline, step: String) async throws(ProbeError) {
+        try await Reactor.shared.wait(for: descriptor, .readable, until: deadline, step: step)
+    }
+
     /// Writes all of it.
     ///
     /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` for a connection that is closed or reset.

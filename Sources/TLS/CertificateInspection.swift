@@ -24,7 +24,7 @@ public struct CertificateInspection: Sendable {
         verification = isVerified ? Verification(path: path, flaws: []) : nil
     }
 
-    private init(sent: [Certificate], verification: Verification) {
+    init(sent: [Certificate], verification: Verification) {
         self.sent = sent
         self.verification = verification
     }

@@ -27,9 +27,10 @@ struct ReceivedStart {
             advice: "look into the server's error log")
     }
 
-    func error(reason: CInt, words: String) -> ProbeError {
+    func error(reason: CInt, words: String, hasIdentity: Bool = false) -> ProbeError {
         guard looksLikeTLS else { return notTLS }
-        return ProbeError(.tls, step: TLSConnection.step, message: words, advice: Self.advice(reason))
+        return ProbeError(
+            .tls, step: TLSConnection.step, message: words, advice: Self.advice(reason, hasIdentity: hasIdentity))
     }
 
     private var notTLS: ProbeError {
@@ -47,17 +48,26 @@ struct ReceivedStart {
         return "bytes " + bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
     }
 
-    private static func advice(_ reason: CInt) -> String? {
+    /// - Parameter hasIdentity: whether a certificate of ours was shown.
+    static func advice(_ reason: CInt, hasIdentity: Bool) -> String? {
         switch reason {
         case SSL_R_TLSV1_UNRECOGNIZED_NAME:
             "the server knows no site of this name: set server_name to one that it serves"
         case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE, SSL_R_NO_SHARED_CIPHER:
-            "the server may want a client certificate or speak other ciphers only; look into its error log"
+            hasIdentity
+                ? "the server may speak other ciphers only, or not accept the client certificate; look into its error log"
+                : "the server may want a client certificate or speak other ciphers only; look into its error log"
         case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_SSL_VERSION,
             SSL_R_WRONG_VERSION_NUMBER, SSL_R_VERSION_TOO_LOW:
             "the server speaks no version from TLS 1.0 to 1.3: enable TLS 1.2 and 1.3 there"
-        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
-            "the server wants a client certificate, and diag shows none"
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,
+            SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,
+            SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
+            SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+            hasIdentity
+                ? "the server does not accept the client certificate: is it of an authority that the server trusts, and "
+                    + "still valid?"
+                : "the server wants a client certificate, and diag shows none"
         case SSL_R_TLSV1_ALERT_INTERNAL_ERROR:
             "the server has no certificate to show for this name, or another fault of its own; look into its error log"
         default: nil

@@ -15,8 +15,10 @@ struct TLSConnection: ~Copyable {
     }
 
     /// A session that has not begun yet.
-    static func over(_ socket: consuming Socket, asking name: ServerName) throws(ProbeError) -> TLSConnection {
-        guard let session = TLSContext.shared.makeSession() else {
+    static func over(
+        _ socket: consuming Socket, asking name: ServerName, in context: TLSContext = .shared
+    ) throws(ProbeError) -> TLSConnection {
+        guard let session = context.makeSession() else {
             throw ProbeError(.local, step: TLSConnection.step, message: drainErrors())
         }
         session.ask(for: name)
@@ -25,7 +27,9 @@ struct TLSConnection: ~Copyable {
 
     /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` for a connection closed or reset midway, `.protocolViolation`
     ///   for an answer that isn't TLS, `.tls` where both sides find nothing to agree upon.
-    borrowing func shakeHands(until deadline: Deadline) async throws(ProbeError) {
+    ///
+    /// - Parameter hasIdentity: whether a certificate of ours is shown to a server that asks for one.
+    borrowing func shakeHands(until deadline: Deadline, hasIdentity: Bool = false) async throws(ProbeError) {
         var received = ReceivedStart()
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -33,7 +37,8 @@ struct TLSConnection: ~Copyable {
             try await send(session.takeOutgoing(), after: step, deadline)
             switch step {
             case .done: return
-            case .failed(let reason, let words): throw received.error(reason: reason, words: words)
+            case .failed(let reason, let words):
+                throw received.error(reason: reason, words: words, hasIdentity: hasIdentity)
             case .bytes: break
             }
             let count = try await socket.read(into: &buffer, until: deadline, step: Self.step)
@@ -60,6 +65,14 @@ struct TLSConnection: ~Copyable {
     borrowing func close() async {
         session.sayGoodbye()
         try? await socket.write(session.takeOutgoing(), until: .after(.milliseconds(50)), step: "close TLS")
+    }
+
+    /// Shows this certificate to a server that asks for one.
+    borrowing func show(_ identity: ClientIdentity) throws(ProbeError) { try identity.install(in: session.pointer) }
+
+    /// Goes on as a stream once both sides have agreed.
+    consuming func stream(with certificates: CertificateInspection, hasIdentity: Bool) -> TLSStream {
+        TLSStream.over(socket, session, certificates, hasIdentity: hasIdentity)
     }
 
     /// The DER bytes of what the server sent, the leaf first.

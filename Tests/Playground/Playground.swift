@@ -19,6 +19,7 @@ public final class Playground: Sendable {
     private let postgresqlServers = Started<PostgreSQLServers>()
     private let pgbouncerServer = Started<PgBouncerServer>()
     private let redisServers = Started<RedisServers>()
+    private let ownCertificates = Started<ServerCertificates>()
     private let tlsServers = Started<TLSServers>()
     private let applicationServer = Started<Application>()
     private let logFiles = Started<LogFiles>()
@@ -54,6 +55,14 @@ public final class Playground: Sendable {
     public func redis() async throws -> RedisServers {
         let ground = try await startedGround()
         return try await redisServers.value { try RedisServers.start(on: ground) }
+    }
+
+    /// Certificates for servers that a test starts by itself, and for their clients.
+    public func certificates() async throws -> ServerCertificates {
+        let ground = try await startedGround()
+        return try await ownCertificates.value {
+            try ServerCertificates(in: ground.makeFolder("certificates"), authority: "own-authority", on: ground)
+        }
     }
 
     /// nginx with one port for each kind of certificate.

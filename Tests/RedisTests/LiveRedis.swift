@@ -1,15 +1,24 @@
 import Glibc
+import Playground
 import Redis
+import TLS
 
 /// A private redis-server (or Sentinel) in a temporary folder on a port of its own; killed when dropped.
 final class LiveRedis: Sendable {
     let port: UInt16
     let folder: String
     private let process: pid_t
+    private let tls: TLSClientSettings?
 
-    /// - Parameter configuration: lines of redis.conf beside port, folder and address.
-    init(_ configuration: [String] = [], sentinel: Bool = false, port: UInt16? = nil) async throws {
+    /// - Parameters:
+    ///   - configuration: lines of redis.conf beside port, folder and address.
+    ///   - installation: by default Debian's.
+    init(
+        _ configuration: [String] = [], sentinel: Bool = false, port: UInt16? = nil,
+        of installation: RedisInstallation? = nil
+    ) async throws {
         self.port = port ?? LoopbackListener.unusedPort()
+        tls = nil
         folder = try Self.makeFolder()
         let lines =
             [
@@ -17,11 +26,37 @@ final class LiveRedis: Sendable {
                 sentinel ? "" : "save \"\"",
             ] + configuration
         let path = folder + "/redis.conf"
+        try Self.write(lines, to: path)
+        let program = try (installation ?? .usual).server
+        process = try Self.start([program, path] + (sentinel ? ["--sentinel"] : []))
+        try await waitUntilListening()
+    }
+
+    /// A server that speaks TLS only, shows this certificate and wants one of the client's where `wantsClients`.
+    init(
+        showing kind: ServerCertificates.Kind, wantsClients: Bool = false, _ configuration: [String] = [],
+        of installation: RedisInstallation? = nil
+    ) async throws {
+        let certificates = try await Playground.shared.certificates()
+        let shown = try certificates.server(kind)
+        port = LoopbackListener.unusedPort()
+        tls = TLSClientSettings(trust: Trust(file: certificates.authority))
+        folder = try Self.makeFolder()
+        let lines = [
+            "port 0", "tls-port \(port)", "bind 127.0.0.1", "dir \(folder)", "logfile \(folder)/log", "save \"\"",
+            "tls-cert-file \(shown.certificate)", "tls-key-file \(shown.key)",
+            "tls-ca-cert-file \(certificates.authority)", "tls-auth-clients \(wantsClients ? "yes" : "no")",
+        ]
+        let path = folder + "/redis.conf"
+        try Self.write(lines + configuration, to: path)
+        process = try Self.start([try (installation ?? .usual).server, path])
+        try await waitUntilListening()
+    }
+
+    private static func write(_ lines: [String], to path: String) throws {
         guard let file = fopen(path, "w") else { throw Failure("cannot write \(path)") }
         fputs(lines.joined(separator: "\n") + "\n", file)
         fclose(file)
-        process = try Self.start(["redis-server", path] + (sentinel ? ["--sentinel"] : []))
-        try await waitUntilListening()
     }
 
     deinit {
@@ -30,7 +65,8 @@ final class LiveRedis: Sendable {
         _ = try? Self.start(["rm", "-rf", folder])
     }
 
-    var settings: RedisSettings { RedisSettings(endpoint: .tcp(host: "127.0.0.1", port: port)) }
+    /// With the authority that signed for the server where it speaks TLS.
+    var settings: RedisSettings { RedisSettings(endpoint: .tcp(host: "127.0.0.1", port: port), tls: tls) }
 
     struct Failure: Error {
         let message: String

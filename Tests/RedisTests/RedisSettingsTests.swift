@@ -1,5 +1,6 @@
 import Diagnostics
 import Redis
+import TLS
 import Testing
 
 @Suite("Where a Redis server is, as people write it")
@@ -51,7 +52,8 @@ struct RedisSettingsTests {
         ("redis://u:s3cret@cache?tls=s3cret", "parameter"),
         ("redis://u:s3cret@[::1", "bracket"), ("redis://u:s3cret@[::1]x", "bracket"),
         ("http://u:s3cret@cache", "scheme"), ("unix://s3cret@run/x", "slash"), ("s3cret@cache", "host"),
-        ("redis://u:s3cret%ff@cache", "UTF-8"),
+        ("redis://u:s3cret%ff@cache", "UTF-8"), ("rediss://u:s3cret@cache?insecure=perhaps", "TLS"),
+        ("unix://u:s3cret@/run/r.sock?insecure", "unix socket"),
     ])
     func saysWhatIsWrongWithoutRepeatingSecrets(uri: String, word: String) {
         let error = #expect(throws: ProbeError.self) { try RedisSettings(uri: uri) }
@@ -61,15 +63,30 @@ struct RedisSettingsTests {
         #expect(!shown.contains("s3cret"))
     }
 
-    @Test func tlsIsSaidToComeLater() {
-        let error = #expect(throws: ProbeError.self) { try RedisSettings(uri: "rediss://u:s3cret@cache") }
-        #expect(error?.message == "TLS to Redis comes later")
+    @Test(arguments: [
+        ("rediss://cache", TLSClientSettings()), ("valkeys://u:p@cache:1/2", TLSClientSettings()),
+        (
+            "rediss://cache?ssl_ca_certs=/a.pem&ssl_check_hostname=true",
+            TLSClientSettings(trust: Trust(file: "/a.pem"), check: .chainAndName)
+        ),
+        ("rediss://cache?ca_dir=%2Fetc%2Fca", TLSClientSettings(trust: Trust(directory: "/etc/ca"))),
+        ("rediss://cache?ssl_cert_reqs=none", TLSClientSettings(check: .nothing)),
+        ("rediss://cache?insecure", TLSClientSettings(check: .nothing)),
+        ("redis://cache?sni=c.internal&db=3", TLSClientSettings(serverName: "c.internal")),
+        (
+            "rediss://cache?key=/k.pem&cert=/c.pem",
+            TLSClientSettings(identity: .init(certificateFile: "/c.pem", keyFile: "/k.pem"))
+        ),
+    ])
+    func tlsIsReadFromTheSchemeAndItsParameters(uri: String, expected: TLSClientSettings) throws {
+        #expect(try RedisSettings(uri: uri).tls == expected)
     }
 
     @Test func theEnvironmentGivesAddressAndPassword() throws {
         #expect(try RedisSettings.environment([:]) == nil)
         #expect(try RedisSettings.environment(["REDIS_URL": ""]) == nil)
         #expect(try RedisSettings.environment(["REDISCLI_AUTH": "a"]) == RedisSettings(password: "a"))
+        #expect(try RedisSettings.environment(["VALKEYCLI_AUTH": "v"]) == RedisSettings(password: "v"))
         let both = try RedisSettings.environment(["REDISCLI_AUTH": "a", "REDIS_URL": "redis://:b@h"])
         #expect(both == RedisSettings(endpoint: .tcp(host: "h", port: 6379), password: "b"))
     }

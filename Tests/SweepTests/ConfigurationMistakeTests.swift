@@ -41,6 +41,8 @@ struct ConfigurationMistakeTests {
             ("logs: {path: x, auth_failures: [{contains: []}]}", "f:2: targets.logs.auth_failures[0]"),
             ("host: {top_processes: -1}", "f:2: targets.host.top_processes: '-1' is not a whole number"),
             ("redis: {url: h, password: a, password_file: b}", "f:2: targets.redis.password: give either"),
+            ("redis: {url: h, key_file: k}", "f:2: targets.redis.key_file: a certificate is missing beside it"),
+            ("redis: {url: /run/r.sock, tls: true}", "f:2: targets.redis.url: there is no TLS over a unix socket"),
             ("redis: {url: h, password: \"${A\"}", "f:2: targets.redis.password: '${' without its '}'"),
             ("redis: {url: h, password: \"${}\"}", "f:2: targets.redis.password: the name of a variable is missing"),
             ("postgresql: {url: \"postgres://h?x=1\"}", "f:2: targets.postgresql.url: it has a keyword"),

@@ -89,6 +89,25 @@ struct ConfigurationTests {
         #expect(settings.password == expected)
     }
 
+    @Test func redisSpeaksTLSByItsURLOrByTheKeysBesideIt() throws {
+        func tls(_ entry: String) throws -> TLSClientSettings? {
+            guard case .redis(let settings) = try settings("redis: {\(entry)}") else { throw Unexpected() }
+            return settings.tls
+        }
+        folder.write("open sesame\n", to: "pw")
+        #expect(try tls("url: h") == nil)
+        #expect(try tls("url: \"rediss://h\"") == TLSClientSettings())
+        #expect(try tls("url: h, tls: true") == TLSClientSettings())
+        #expect(try tls("url: \"rediss://h\", tls: false") == nil)
+        #expect(try tls("url: h, ca_file: ca.pem")?.trust == Trust(file: folder.path("ca.pem")))
+        #expect(try tls("url: h, insecure: true")?.check == .nothing)
+        #expect(try tls("url: h, ca_dir: /ca, check_name: true")?.check == .chainAndName)
+        let identity = try tls("url: h, cert_file: c.pem, key_file: k.pem, key_password_file: pw")?.identity
+        #expect(identity?.certificateFile == folder.path("c.pem"))
+        #expect(identity?.keyFile == folder.path("k.pem"))
+        #expect(identity?.keyPassword == "open sesame")
+    }
+
     @Test func libpqsOwnKeywordsWinOverTheURL() throws {
         let entry = "postgresql: {url: \"postgres://u:a@h/db\", user: v, dbname: e, sslmode: require, password: b}"
         guard case .postgresql(let settings) = try settings(entry) else { throw Unexpected() }

@@ -72,7 +72,7 @@ public struct KeyspaceScan: Sendable {
     ) async throws(ProbeError) -> KeyspaceReport {
         let start = ContinuousClock.now
         let opening = deadline.within(options.answerTimeout)
-        var connection = try await RedisConnection.connect(to: settings.endpoint, limits: .scanning, until: opening)
+        var connection = try await RedisConnection.connect(settings, limits: .scanning, until: opening)
         let questions = [RedisCommand("INFO", "keyspace"), RedisCommand("CLIENT", "NO-TOUCH", "on")]
         let session = await RedisSession.open(&connection, settings, asking: questions, until: opening)
         let databases = try known(session)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Network
+import TLS
 
 /// One connection to a Redis server or a Sentinel. Opened, used and dropped inside one task.
 ///
@@ -16,29 +17,70 @@ public struct RedisConnection: ~Copyable {
 
     /// How long the TCP handshake took; nil over a unix socket.
     public let connectTime: Duration?
+    /// How the connection is made safe; nil without TLS.
+    public let security: Security?
 
-    private init(_ transport: consuming RedisTransport, _ reader: consuming ReplyReader, _ connectTime: Duration?) {
+    /// What was agreed upon with the server, and what it showed of itself.
+    public struct Security: Sendable {
+        public let agreement: TLSAgreement
+        public let certificates: CertificateInspection
+    }
+
+    private init(
+        _ transport: consuming RedisTransport, _ reader: consuming ReplyReader, _ connectTime: Duration?,
+        _ security: Security?
+    ) {
         self.transport = transport
         self.reader = reader
         self.connectTime = connectTime
+        self.security = security
     }
 
-    /// Connects, but does not authenticate yet: see `greeting`.
+    /// Connects without TLS, and does not authenticate: see `greeting`.
     ///
     /// - Throws: as `Connector.connect` does, `.misconfigured` for a path that is too long.
     public static func connect(
         to endpoint: RedisSettings.Endpoint, until deadline: Deadline
     ) async throws(ProbeError) -> RedisConnection {
-        try await connect(to: endpoint, limits: ReplyReader.Limits(), until: deadline)
+        try await connect(RedisSettings(endpoint: endpoint), until: deadline)
+    }
+
+    /// Connects, with TLS where the settings have it, but does not authenticate yet: see `greeting`.
+    ///
+    /// - Parameter onCertificates: told what the server showed, whether it is then trusted or not.
+    /// - Throws: as `Connector.connect` and `TLSStream.open` do, `.misconfigured` for a path that is too long.
+    public static func connect(
+        _ settings: RedisSettings, until deadline: Deadline,
+        onCertificates: (CertificateInspection) -> Void = { _ in }
+    ) async throws(ProbeError) -> RedisConnection {
+        try await connect(settings, limits: ReplyReader.Limits(), until: deadline, onCertificates: onCertificates)
     }
 
     static func connect(
-        to endpoint: RedisSettings.Endpoint, limits: ReplyReader.Limits, until deadline: Deadline
+        _ settings: RedisSettings, limits: ReplyReader.Limits, until deadline: Deadline,
+        onCertificates: (CertificateInspection) -> Void = { _ in }
     ) async throws(ProbeError) -> RedisConnection {
         let reader = try ReplyReader.make(limits: limits)
-        let connection = try await open(endpoint, until: deadline)
+        let connection = try await open(settings.endpoint, until: deadline)
         let time = connection.address.isUnix ? nil : connection.connectTime
-        return RedisConnection(RedisTransport(connection.takeSocket()), reader, time)
+        guard let tls = settings.tls, case .tcp(let host, _) = settings.endpoint else {
+            return RedisConnection(.plain(connection.takeSocket()), reader, time, nil)
+        }
+        let stream = try await encrypted(connection.takeSocket(), host, tls, deadline, onCertificates)
+        let security = Security(agreement: stream.agreement, certificates: stream.certificates)
+        return RedisConnection(.encrypted(stream), reader, time, security)
+    }
+
+    private static func encrypted(
+        _ socket: consuming Socket, _ host: String, _ tls: TLSClientSettings, _ deadline: Deadline,
+        _ onCertificates: (CertificateInspection) -> Void
+    ) async throws(ProbeError) -> TLSStream {
+        do {
+            return try await TLSStream.open(socket, to: host, tls, until: deadline, onCertificates: onCertificates)
+        } catch {
+            guard error.kind == .timedOut else { throw error }
+            throw error.advising("a port without TLS waits for more of what it takes for a command: then redis://…")
+        }
     }
 
     private static func open(
@@ -136,12 +178,20 @@ extension RedisConnection {
             return refusal.during("connect")
         }
         // Our own write may have failed first, with the reason still unread in the socket.
-        let last = try? await receive(step: error.step, until: .after(.milliseconds(50)))
-        return last?.error?.during("connect") ?? error.advising(Self.closedAtOnce)
+        do throws(ProbeError) {
+            let last = try await receive(step: error.step, until: .after(.milliseconds(50)))
+            return last.error?.during("connect") ?? error.advising(closedAtOnce)
+        } catch let last {
+            // A server of TLS 1.3 says only after the handshake what it thinks of our certificate.
+            return last.kind == .tls ? last : error.advising(closedAtOnce)
+        }
     }
 
-    private static let closedAtOnce =
-        "a port that speaks TLS only, a proxy without a server behind it or a firewall closes so"
+    private var closedAtOnce: String {
+        security == nil
+            ? "a port that speaks TLS only (then rediss://…), a proxy without a server behind it or a firewall closes so"
+            : "a proxy without a server behind it closes so, and a server that wants another client certificate"
+    }
 }
 
 extension ProbeError {

@@ -1,10 +1,12 @@
 import Diagnostics
+import TLS
 
 extension RedisSettings {
     /// Reads where a server is from what people write:
-    /// `redis://[[user:]password@]host[:port][/database]`, `unix://[[user:]password@]/path[?db=N]`, `host[:port]`,
-    /// or the path of a socket. As in redis-cli, user info without a colon is a password. User, password, host and
-    /// path may be percent-encoded.
+    /// `redis://[[user:]password@]host[:port][/database]`, the same with `rediss://` for TLS,
+    /// `unix://[[user:]password@]/path[?db=N]`, `host[:port]`, or the path of a socket. As in redis-cli, user info without
+    /// a colon is a password. User, password, host and path may be percent-encoded. How TLS is to be done may stand behind
+    /// a question mark, see `TLSParameter`.
     ///
     /// - Throws: `.misconfigured`, saying which part is wrong and never repeating any of it that may be a secret.
     public init(uri: String, defaultPort: UInt16 = Self.defaultPort) throws(ProbeError) {
@@ -14,25 +16,31 @@ extension RedisSettings {
         }
         switch scheme.lowercased() {
         case "redis", "valkey": try self.init(network: rest, defaultPort)
-        case "unix", "redis+unix", "redis-socket": try self.init(socket: rest)
         case "rediss", "valkeys":
-            throw .badAddress(
-                "TLS to Redis comes later", advice: "until then use redis:// to a port without TLS, or a unix socket")
-        default: throw .badAddress("the scheme is none of redis://, unix://")
+            try self.init(network: rest, defaultPort)
+            tls = tls ?? TLSClientSettings()
+        case "unix", "redis+unix", "redis-socket": try self.init(socket: rest)
+        default: throw .badAddress("the scheme is none of redis://, rediss://, unix://")
         }
     }
 
-    /// From `REDIS_URL` and `REDISCLI_AUTH`; nil when neither is set. The password of the URL comes first.
+    /// From `REDIS_URL` (`VALKEY_URL`) and `REDISCLI_AUTH` (`VALKEYCLI_AUTH`); nil when none is set. The password of the
+    /// URL comes first.
     ///
     /// - Throws: as `init(uri:)` does.
     public static func environment(_ variables: [String: String]) throws(ProbeError) -> RedisSettings? {
-        let url = variables["REDIS_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        let password = variables["REDISCLI_AUTH"].flatMap { $0.isEmpty ? nil : $0 }
+        let url = ["REDIS_URL", "VALKEY_URL"].lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
+        let password = password(in: variables)
         guard url != nil || password != nil else { return nil }
         var settings = RedisSettings()
         if let url { settings = try RedisSettings(uri: url) }
         settings.password = settings.password ?? password
         return settings
+    }
+
+    /// The password that redis-cli or valkey-cli would take from the environment.
+    public static func password(in variables: [String: String]) -> String? {
+        ["REDISCLI_AUTH", "VALKEYCLI_AUTH"].lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
     }
 
     private init(network rest: Substring, _ defaultPort: UInt16) throws(ProbeError) {
@@ -69,7 +77,11 @@ extension RedisSettings {
             case "db", "database": database = try Self.database(value)
             case "user", "username": username = String(try Self.decoded(value, "user"))
             case "password": password = String(try Self.decoded(value, "password"))
-            default: throw .badAddress("it has a parameter other than db, user and password")
+            default:
+                guard let parameter = TLSParameter(String(name)) else {
+                    throw .badAddress("it has a parameter other than db, user, password and those of TLS")
+                }
+                try read(parameter, String(try Self.decoded(value, String(name))))
             }
         }
     }
@@ -114,6 +126,15 @@ extension RedisSettings {
         return (text[..<colon], text[text.index(after: colon)...])
     }
 
+    private mutating func read(_ parameter: TLSParameter, _ value: String) throws(ProbeError) {
+        guard case .tcp = endpoint else { throw .badAddress("there is no TLS over a unix socket") }
+        var settings = tls ?? TLSClientSettings()
+        guard parameter.set(value, in: &settings) else {
+            throw .badAddress("a parameter of TLS has a value that it cannot have")
+        }
+        tls = settings
+    }
+
     private static func database(_ text: Substring) throws(ProbeError) -> Int {
         guard let number = Int(text), number >= 0 else { throw .badAddress("the database is no number") }
         return number
@@ -146,6 +167,8 @@ extension ProbeError {
     fileprivate static func badAddress(_ message: String, advice: String? = nil) -> ProbeError {
         ProbeError(
             .misconfigured, step: "read the Redis address", message: message,
-            advice: advice ?? "write redis://[user:password@]host[:port][/database], unix:///path or host:port")
+            advice: advice
+                ?? "write redis://[user:password@]host[:port][/database], rediss://… for TLS, unix:///path or host:port"
+        )
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import TLS
 
 /// How to reach a Redis server or a Sentinel, and as whom.
 public struct RedisSettings: Sendable, Hashable {
@@ -13,6 +14,8 @@ public struct RedisSettings: Sendable, Hashable {
     public var password: String?
     /// The database that is selected after connecting. INFO tells of all of them anyway.
     public var database: Int
+    /// Nil without TLS.
+    public var tls: TLSClientSettings?
     /// What the server can have of memory at most where it runs, in bytes: the smaller of the host's memory and its
     /// container's limit. Nil when that is not known from here; then INFO's `total_system_memory` has to do.
     public var hostMemory: Int64?
@@ -22,12 +25,13 @@ public struct RedisSettings: Sendable, Hashable {
 
     public init(
         endpoint: Endpoint = .tcp(host: "127.0.0.1", port: Self.defaultPort), username: String? = nil,
-        password: String? = nil, database: Int = 0, hostMemory: Int64? = nil
+        password: String? = nil, database: Int = 0, tls: TLSClientSettings? = nil, hostMemory: Int64? = nil
     ) {
         self.endpoint = endpoint
         self.username = username
         self.password = password
         self.database = database
+        self.tls = tls
         self.hostMemory = hostMemory
     }
 }

@@ -1,14 +1,19 @@
 import Diagnostics
 import Network
+import TLS
 
 /// What a master says of itself when asked without a password: PING and ROLE.
 enum MasterAnswer {
     /// All masters are asked at once; one that does not answer costs the others nothing.
-    static func evidence(of masters: [SentinelMaster], until deadline: Deadline) async -> [Evidence] {
+    ///
+    /// - Parameter tls: of the Sentinel, whose servers speak TLS where it does.
+    static func evidence(
+        of masters: [SentinelMaster], tls: TLSClientSettings?, until deadline: Deadline
+    ) async -> [Evidence] {
         guard !masters.isEmpty else { return [] }
         let answers = await withTaskGroup(of: (Int, String).self) { group in
             for (index, master) in masters.enumerated() {
-                group.addTask { (index, await sentence(from: master, until: deadline)) }
+                group.addTask { (index, await sentence(from: master, tls, until: deadline)) }
             }
             return await group.reduce(into: [Int: String]()) { $0[$1.0] = $1.1 }
         }
@@ -19,10 +24,13 @@ enum MasterAnswer {
         return [.table("sentinel.answers", "What the masters answer themselves", columns: columns, rows: rows)]
     }
 
-    private static func sentence(from master: SentinelMaster, until deadline: Deadline) async -> String {
+    private static func sentence(
+        from master: SentinelMaster, _ tls: TLSClientSettings?, until deadline: Deadline
+    ) async -> String {
         do throws(ProbeError) {
             guard let port = UInt16(master.port) else { return "has no port that could be one" }
-            var connection = try await RedisConnection.connect(to: .tcp(host: master.host, port: port), until: deadline)
+            let settings = RedisSettings(endpoint: .tcp(host: master.host, port: port), tls: tls)
+            var connection = try await RedisConnection.connect(settings, until: deadline)
             let questions = [RedisCommand("CLIENT", "SETNAME", "diag"), RedisCommand("PING"), RedisCommand("ROLE")]
             let replies = await connection.replies(to: questions, until: deadline)
             if let interruption = replies.interruption { throw interruption }

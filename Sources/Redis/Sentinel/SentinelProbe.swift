@@ -1,5 +1,6 @@
 import Diagnostics
 import Network
+import TLS
 
 /// Asks one Sentinel for all masters it watches, in two round trips: which there are, then everything about each.
 ///
@@ -22,7 +23,10 @@ public struct SentinelProbe: Probe {
         await Observation.measuring(target) { content in
             var masters: [SentinelMaster] = []
             do throws(ProbeError) {
-                var connection = try await RedisConnection.connect(to: settings.endpoint, until: deadline)
+                var connection = try await RedisConnection.connect(settings, until: deadline) {
+                    $0.writeSamples(to: &content)
+                }
+                content.report(connection.security, settings.tls)
                 if let time = connection.connectTime { content.add(RedisMetrics.connectTime, time.seconds) }
                 let session = await openSession(&connection, until: deadline)
                 content.problems += session.problems
@@ -34,7 +38,9 @@ public struct SentinelProbe: Probe {
                 content.failure = error
                 content.gaps.append(Gap(SentinelMetrics.masterInfo, "\(error)"))
             }
-            if asksMasters { content.evidence += await MasterAnswer.evidence(of: masters, until: deadline) }
+            if asksMasters {
+                content.evidence += await MasterAnswer.evidence(of: masters, tls: settings.tls, until: deadline)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Network
+import TLS
 
 /// Asks one Redis server for all that the conditions and a first look need, in one packet.
 ///
@@ -17,7 +18,10 @@ public struct RedisProbe: Probe {
     public func observe(until deadline: Deadline) async -> Observation {
         await Observation.measuring(target) { content in
             do throws(ProbeError) {
-                var connection = try await RedisConnection.connect(to: settings.endpoint, until: deadline)
+                var connection = try await RedisConnection.connect(settings, until: deadline) {
+                    $0.writeSamples(to: &content)
+                }
+                content.report(connection.security, settings.tls)
                 if let time = connection.connectTime { content.add(RedisMetrics.connectTime, time.seconds) }
                 let session = await RedisSession.open(&connection, settings, asking: Self.questions, until: deadline)
                 content.problems += session.problems

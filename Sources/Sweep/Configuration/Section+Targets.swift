@@ -92,7 +92,35 @@ extension Section {
         settings.username = user ?? settings.username
         settings.password = secret ?? settings.password
         settings.hostMemory = memory
+        settings.tls = tls(settings.tls)
+        if settings.tls != nil, case .unix = settings.endpoint { report(key, "there is no TLS over a unix socket") }
         return settings
+    }
+
+    /// What the URL says of TLS, completed by the keys beside it; any of those means TLS, unless `tls: false` stands there.
+    private func tls(_ given: TLSClientSettings?) -> TLSClientSettings? {
+        let wanted = bool("tls")
+        let keys = ["ca_file", "ca_dir", "cert_file", "key_file", "server_name", "insecure", "check_name"]
+        var settings = given ?? TLSClientSettings()
+        settings.trust.file = string("ca_file").map(source.resolved) ?? settings.trust.file
+        settings.trust.directory = string("ca_dir").map(source.resolved) ?? settings.trust.directory
+        settings.serverName = string("server_name") ?? settings.serverName
+        if let checks = bool("check_name") { settings.check = checks ? .chainAndName : .chain }
+        if bool("insecure") == true { settings.check = .nothing }
+        settings.identity = identity(settings.identity)
+        let isMeant = wanted ?? (given != nil || keys.contains(where: has))
+        return isMeant ? settings : nil
+    }
+
+    private func identity(_ given: TLSClientSettings.Identity?) -> TLSClientSettings.Identity? {
+        let (certificate, key) = (string("cert_file").map(source.resolved), string("key_file").map(source.resolved))
+        let password = secret("key_password")
+        guard let certificate = certificate ?? given?.certificateFile else {
+            if key != nil { report("key_file", "a certificate is missing beside it: cert_file") }
+            return nil
+        }
+        return .init(
+            certificateFile: certificate, keyFile: key ?? given?.keyFile, keyPassword: password ?? given?.keyPassword)
     }
 
     fileprivate func tlsSettings() -> TLSSettings? {

@@ -64,11 +64,11 @@ extension Discovery {
     }
 
     private mutating func findRedis() {
-        if environment["REDIS_URL"]?.isEmpty == false {
-            add(redisOfEnvironment(), "redis", because: "REDIS_URL")
+        if let variable = ["REDIS_URL", "VALKEY_URL"].first(where: { environment[$0]?.isEmpty == false }) {
+            add(redisOfEnvironment(), "redis", because: variable)
         } else if let host = ports.host(at: RedisSettings.defaultPort) {
             var settings = RedisSettings(endpoint: .tcp(host: host, port: RedisSettings.defaultPort))
-            settings.password = environment["REDISCLI_AUTH"].flatMap { $0.isEmpty ? nil : $0 }
+            settings.password = RedisSettings.password(in: environment)
             add(.redis(settings), "redis", because: "port \(RedisSettings.defaultPort)")
         }
         if let host = ports.host(at: RedisSettings.defaultSentinelPort) {

@@ -37,6 +37,13 @@ public struct ConfiguredTarget: Sendable {
     }
 }
 
+extension ConfiguredTarget {
+    /// The same target, got into in another way.
+    public func with(_ settings: Settings) -> ConfiguredTarget {
+        ConfiguredTarget(name: target.name, labels: target.labels, settings: settings, timeout: timeout)
+    }
+}
+
 extension ConfiguredTarget.Settings {
     public var kind: Target.Kind {
         switch self {

@@ -61,9 +61,7 @@ public struct TargetLocator: Sendable {
     /// The password of the environment serves a URI that has none, as with redis-cli.
     private func redis(_ word: String, _ port: UInt16) throws(ProbeError) -> RedisSettings {
         var settings = try RedisSettings(uri: word, defaultPort: port)
-        if settings.password == nil, let password = environment["REDISCLI_AUTH"], !password.isEmpty {
-            settings.password = password
-        }
+        settings.password = settings.password ?? RedisSettings.password(in: environment)
         return settings
     }
 }

@@ -10,17 +10,19 @@ extension TargetOptions {
     /// - Parameters:
     ///   - length: how long looking may take in place of all other bounds; ^C then ends the looking and not the command.
     ///   - watch: whether to look again and again.
+    ///   - way: how to get in, where the command line says so.
     ///   - probe: how to look at one of them; nil: as a sweep does.
     ///   - render: what to print in place of the usual; nil: the usual.
     ///   - jsonLine: what a round of watching is in JSON.
     func inspect(
         _ kind: Target.Kind, _ words: [String], for length: Duration? = nil,
         watching watch: WatchOptions? = nil,
+        through way: RedisOptions? = nil,
         probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil },
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
-        let inspection = try inspection(kind, words, for: length, probe)
+        let inspection = try inspection(kind, words, for: length, through: way, probe)
         if let interval = watch?.watch?.duration {
             try await self.watch(inspection, every: interval, jsonLine)
         } else if length != nil {
@@ -32,10 +34,10 @@ extension TargetOptions {
 
     private func inspection(
         _ kind: Target.Kind, _ words: [String], for length: Duration?,
-        _ probe: (ConfiguredTarget) -> (any Probe)?
+        through way: RedisOptions?, _ probe: (ConfiguredTarget) -> (any Probe)?
     ) throws -> Inspection {
         var settings = try configuration.load()
-        let entries = try targets(kind, words, settings).map { target in
+        let entries = try targets(kind, words, settings).map { way?.applied(to: $0) ?? $0 }.map { target in
             let bound = length ?? timeout?.duration ?? target.timeout ?? settings.bounds.timeout
             return Plan.Entry(probe: probe(target) ?? target.inspectionProbe, timeout: bound)
         }

@@ -19,6 +19,7 @@ struct RedisBigKeysCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup(title: "Way in") var way: RedisOptions
 
     @Option(
         name: .long,
@@ -48,7 +49,8 @@ struct RedisBigKeysCommand: AsyncParsableCommand {
 
     func run() async throws {
         let line = ScanLine()
-        try await options.inspect(.redis, targets, for: maxTime?.duration ?? .seconds(24 * 3600)) { target in
+        let length = maxTime?.duration ?? .seconds(24 * 3600)
+        try await options.inspect(.redis, targets, for: length, through: way) { target in
             let answer = options.timeout?.duration ?? target.timeout
             return target.keyspaceProbe(scan(answer)) { line.show($0, of: target.target) }
         }

@@ -7,7 +7,7 @@ struct RedisCommands: ParsableCommand {
         commandName: "redis",
         abstract: "Look into Redis and its Sentinels.",
         discussion: """
-            TARGET is a target's name in the configuration, a URI (redis://…, unix://…) or HOST[:PORT]. Without one: all that \
+            TARGET is a target's name in the configuration, a URI (redis://…, rediss://…, unix://…) or HOST[:PORT]. Without one: all that \
             are configured, or else REDIS_URL or the usual port. Passwords come from the configuration, the URI in REDIS_URL \
             or REDISCLI_AUTH.
             """,
@@ -26,11 +26,12 @@ struct RedisInfoCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TargetOptions
     @OptionGroup var watch: WatchOptions
+    @OptionGroup(title: "Way in") var way: RedisOptions
 
     @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.redis, targets, watching: watch) }
+    func run() async throws { try await options.inspect(.redis, targets, watching: watch, through: way) }
 }
 
 struct RedisSentinelCommand: AsyncParsableCommand {
@@ -45,9 +46,10 @@ struct RedisSentinelCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TargetOptions
     @OptionGroup var watch: WatchOptions
+    @OptionGroup(title: "Way in") var way: RedisOptions
 
     @Argument(help: ArgumentHelp("A Sentinel's name in the configuration, or HOST[:PORT].", valueName: "target"))
     var targets: [String] = []
 
-    func run() async throws { try await options.inspect(.sentinel, targets, watching: watch) }
+    func run() async throws { try await options.inspect(.sentinel, targets, watching: watch, through: way) }
 }

@@ -66,7 +66,7 @@ extension PostgreSQLServers {
         monitor = try Account("monitor", for: "postgresql", on: ground)
         application = try Account("app", for: "postgresql", on: ground)
         let ports = (primary: try Ports.unused(), standby: try Ports.unused())
-        certificates = try ServerCertificates(in: folder, on: ground)
+        certificates = try ServerCertificates(in: folder, authority: "postgresql-authority", on: ground)
         try makeCluster("primary", of: installation, in: folder, password: superuser.password, on: ground)
         try AccessRules.write(to: folder + "/primary/pg_hba.conf", withTLS: hasTLS, on: ground)
         try ground.run(.copy, ["-a", "primary", "standby"], in: folder)

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// The certificates around the PostgreSQL servers, which both servers show alike, and their clients' own. All but the
-/// good ones are made when they are asked for.
+/// The certificates around servers that check their clients' as well, PostgreSQL's or Redis's, and their clients' own. All
+/// but the good ones are made when they are asked for.
 public struct ServerCertificates: Sendable {
-    /// What a server can show of itself; `good` to begin with.
+    /// What a server can show of itself; `good` to begin with (of those that `put` serves).
     public enum Kind: String, CaseIterable, Sendable {
         /// 90 days, for `localhost`, `db.example.test` and 127.0.0.1.
         case good
@@ -29,10 +29,10 @@ public struct ServerCertificates: Sendable {
         case expired = "expired-client"
     }
 
-    /// A client's certificate with its key.
-    public struct Client: Sendable {
+    /// A certificate with its key.
+    public struct Files: Sendable {
         public let certificate: String
-        /// Readable by its owner alone, as libpq wants it.
+        /// A client's is readable by its owner alone, as libpq wants it.
         public let key: String
     }
 
@@ -46,17 +46,17 @@ public struct ServerCertificates: Sendable {
     private let issuer: CertificateAuthority
     private let folder: String
     private let ground: Ground
-    private let clients = Clients()
+    private let made = Made()
 
     /// The authority's books take one entry at a time.
-    private final class Clients: Sendable {
-        let made = Mutex<[ClientKind: Client]>([:])
+    private final class Made: Sendable {
+        let files = Mutex<[String: Files]>([:])
     }
 
-    init(in folder: String, on ground: Ground) throws {
+    init(in folder: String, authority name: String, on ground: Ground) throws {
         self.folder = folder
         self.ground = ground
-        let place = try ground.makeFolder("postgresql-authority")
+        let place = try ground.makeFolder(name)
         issuer = try CertificateAuthority(folder: place, on: ground)
         root = try issuer.issue("root", .authority, lifetime: -1...3650, by: nil)
         (authority, revocations) = (root.certificate, place + "/revoked.crl")
@@ -74,20 +74,30 @@ public struct ServerCertificates: Sendable {
     }
 
     /// A certificate for a client, always the same one of a kind. Blocks.
-    public func client(_ kind: ClientKind = .good) throws -> Client {
-        try clients.made.withLock { made in
-            let client = try made[kind] ?? makeClient(kind)
-            made[kind] = client
+    public func client(_ kind: ClientKind = .good) throws -> Files {
+        try made.files.withLock { made in
+            let client = try made[kind.rawValue] ?? makeClient(kind)
+            made[kind.rawValue] = client
             return client
         }
     }
 
-    private func makeClient(_ kind: ClientKind) throws -> Client {
+    /// A certificate for a server that is given its files by name, always the same one of a kind. Blocks.
+    public func server(_ kind: Kind) throws -> Files {
+        try made.files.withLock { made in
+            if let known = made[kind.rawValue] { return known }
+            let issued = try issue(kind)
+            made[kind.rawValue] = Files(certificate: issued.certificate, key: issued.key)
+            return Files(certificate: issued.certificate, key: issued.key)
+        }
+    }
+
+    private func makeClient(_ kind: ClientKind) throws -> Files {
         let issued = try issuer.issue(
             kind.rawValue, .client, names: [kind == .stranger ? "somebody" : role],
             lifetime: kind == .expired ? -91...(-1) : -1...90, by: kind == .untrusted ? other() : root)
         try issuer.protect(issued)
-        return Client(certificate: issued.certificate, key: issued.key)
+        return Files(certificate: issued.certificate, key: issued.key)
     }
 
     private func issue(_ kind: Kind) throws -> CertificateAuthority.Issued {

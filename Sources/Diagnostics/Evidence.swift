@@ -7,6 +7,8 @@ public struct Evidence: Sendable, Hashable {
         /// One sentence: `maxmemory is not set; judged against the container's limit of 512 MiB`.
         case fact(String)
         case table(Table)
+        /// What to think of it, the worst first.
+        case remarks([Remark])
         /// Nested lines, such as who waits for whom.
         case tree([Branch])
     }

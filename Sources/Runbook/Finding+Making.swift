@@ -85,6 +85,7 @@ extension Evidence {
             table.rows.prefix(5).map { row in
                 zip(table.columns, row).map { "\($0.name) \($1.plainText)" }.joined(separator: ", ")
             }
+        case .remarks(let remarks): remarks.map(\.text)
         case .tree(let branches): branches.flatMap { $0.plainLines(indent: "") }
         }
     }

@@ -6,7 +6,7 @@ struct HelpTests {
         "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg idle",
         "pg activity", "pg vacuum", "pg size", "pg settings", "pg pools", "pg cancel",
         "pg terminate",
-        "pg kill-idle", "pg unblock", "redis info",
+        "pg kill-idle", "pg unblock", "redis info", "redis memory",
         "redis sentinel",
         "redis bigkeys", "tls", "http", "host", "logs", "explain", "config check",
     ]
@@ -36,7 +36,7 @@ struct HelpTests {
         arguments: [
             (["sweeep"], "'sweeep' is no command of diag (did you mean 'sweep'?)"),
             (["pg", "lock"], "'lock' is no command of diag pg (did you mean 'locks'?)"),
-            (["redis", "xyzzy"], "It has: info, sentinel, bigkeys"),
+            (["redis", "xyzzy"], "It has: info, memory, "),
             (["sweep", "--formt", "json"], "Did you mean '--format'?"),
             (["sweep", "--format", "xml"], "'text', 'json'"),
             (["sweep", "--timeout", "5x"], "500ms, 5s, 1m"),

@@ -138,6 +138,7 @@ extension Observation {
     func words(_ id: String) -> String {
         switch evidence(id)?.body {
         case .fact(let sentence): sentence
+        case .remarks(let remarks): remarks.map(\.text).joined(separator: "\n")
         case .tree(let branches): branches.map(\.allText).joined(separator: "\n")
         default: ""
         }

@@ -128,10 +128,3 @@ struct Database: Answer {
         statisticsReset = try row.getIfPresent("stats_reset")
     }
 }
-
-extension Cell {
-    init(_ text: String?) { self = text.map(Cell.text) ?? .none }
-    init(seconds: Double?) { self = seconds.map(Cell.seconds) ?? .none }
-    init(bytes: Int64?) { self = bytes.map(Cell.bytes) ?? .none }
-    init(integer: Int64?) { self = integer.map(Cell.integer) ?? .none }
-}

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What a person can do to sessions of a PostgreSQL server.
 public enum PostgreSQLRemedy: Sendable, Hashable {
     case cancel([SessionReference])
@@ -41,17 +43,4 @@ public struct RemedyCommand: Sendable, Hashable {
     var doingWhole: String { words(["diag"] + whole + ["--yes"]) }
 
     private func words(_ words: [String]) -> String { words.map(\.shellWord).joined(separator: " ") }
-}
-
-extension String {
-    /// In single quotes when a shell would see more than a word in it.
-    fileprivate var shellWord: String {
-        let isPlain =
-            !isEmpty
-            && utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "@/:._-+,=%".utf8.contains(byte)
-            }
-        return isPlain ? self : "'" + replacing("'", with: #"'\''"#) + "'"
-    }
 }

@@ -43,10 +43,3 @@ struct HoldingSession: Listed {
     static var files: [SQLFile] { [PostgreSQLQueries.idleHolding] }
     static let hidden: Set<String> = ["query", "idle_total", "in_transaction_total"]
 }
-
-/// A number with what is counted, in the plural where there are more than one.
-enum Count {
-    static func of(_ count: some BinaryInteger, _ noun: String) -> String {
-        "\(count) \(noun)" + (count == 1 ? "" : noun.hasSuffix("x") ? "es" : "s")
-    }
-}

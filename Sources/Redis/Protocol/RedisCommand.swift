@@ -9,7 +9,9 @@ public struct RedisCommand: Sendable, Hashable {
 
     /// What was asked, for errors: the command and its subcommand, never an argument (AUTH has a password there).
     public var name: String {
-        let hasSubcommand = ["CLIENT", "CONFIG", "SENTINEL", "SLOWLOG", "MEMORY"]
+        let hasSubcommand = [
+            "CLIENT", "CONFIG", "SENTINEL", "SLOWLOG", "MEMORY", "LATENCY", "ACL", "OBJECT", "CLUSTER", "COMMANDLOG",
+        ]
         let shown = words.prefix(hasSubcommand.contains(text(0)) ? 2 : 1)
         return shown.indices.map(text).joined(separator: " ")
     }

@@ -140,7 +140,7 @@ extension SentinelAgreement {
         let rows = disagreements.flatMap { master in
             master.candidates.map { candidate -> [Cell] in
                 [
-                    .text(master.name), .text(candidate.address), .init(candidate.configEpoch),
+                    .text(master.name), .text(candidate.address), .init(integer: candidate.configEpoch),
                     .text(candidate.sentinels.joined(separator: ", ")),
                 ]
             }

@@ -6,8 +6,8 @@ extension Observation.Content {
         let rows = masters.map { master -> [Cell] in
             [
                 .text(master.name), .text(master.address), .text(master.status), master.runID.map(Cell.text) ?? .none,
-                .init(master.configEpoch), .init(master.replicas), .init(master.otherSentinels.map { $0 + 1 }),
-                .init(master.quorum),
+                .init(integer: master.configEpoch), .init(integer: master.replicas),
+                .init(integer: master.otherSentinels.map { $0 + 1 }), .init(integer: master.quorum),
             ]
         }
         evidence.append(
@@ -54,7 +54,7 @@ extension Observation.Content {
             return [
                 .text(replica.address), .text(replica.isUp ? "up" : replica.flags.joined(separator: ", ")),
                 replica.linkStatus.map(Cell.text) ?? .none, replica.linkDownSeconds.map(Cell.seconds) ?? .none,
-                .init(replica.priority), behind.map(Cell.bytes) ?? .none,
+                .init(integer: replica.priority), behind.map(Cell.bytes) ?? .none,
             ]
         }
         evidence.append(
@@ -88,5 +88,5 @@ extension Observation.Content {
 }
 
 extension Cell {
-    init(_ value: Int64?) { self = value.map(Cell.integer) ?? .none }
+    init(_ value: Int64?) { self.init(integer: value) }
 }

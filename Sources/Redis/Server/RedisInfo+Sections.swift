@@ -1,7 +1,7 @@
 extension RedisInfo {
     public struct Server: Sendable, Hashable {
         public let version: String?
-        /// `valkey` and its own version where the server is a fork that says so.
+        /// `Valkey` and its own version where the server is a fork that says so.
         public let fork: String?
         /// `standalone`, `cluster` or `sentinel`.
         public let mode: String?
@@ -10,10 +10,13 @@ extension RedisInfo {
         public let uptimeSeconds: Int64?
         public let configFile: String?
         public let operatingSystem: String?
+
+        /// `Redis 7.0.15`, `Valkey 8.0.1`.
+        public var software: String { fork ?? "Redis \(version ?? "of unknown version")" }
     }
 
     public var server: Server {
-        let valkey = text("valkey_version").map { "valkey \($0)" }
+        let valkey = text("valkey_version").map { "Valkey \($0)" }
         return Server(
             version: text("redis_version"), fork: valkey, mode: text("redis_mode") ?? text("server_mode"),
             runID: text("run_id"), uptimeSeconds: integer("uptime_in_seconds"), configFile: text("config_file"),
@@ -30,30 +33,6 @@ extension RedisInfo {
         Clients(
             connected: integer("connected_clients"), blocked: integer("blocked_clients"),
             maximum: integer("maxclients"))
-    }
-
-    /// All in bytes.
-    public struct Memory: Sendable, Hashable {
-        public let used: Int64?
-        public let resident: Int64?
-        public let peak: Int64?
-        public let dataset: Int64?
-        /// Zero when no limit is set.
-        public let maximum: Int64?
-        public let policy: String?
-        /// Replication buffers and the like, which eviction leaves out when it compares with the limit (4.0 and later).
-        public let notCountedForEviction: Int64?
-        /// Of the host, even inside a container (3.2 and later).
-        public let systemTotal: Int64?
-        public let fragmentationRatio: Double?
-    }
-
-    public var memory: Memory {
-        Memory(
-            used: integer("used_memory"), resident: integer("used_memory_rss"), peak: integer("used_memory_peak"),
-            dataset: integer("used_memory_dataset"), maximum: integer("maxmemory"), policy: text("maxmemory_policy"),
-            notCountedForEviction: integer("mem_not_counted_for_evict"),
-            systemTotal: integer("total_system_memory"), fragmentationRatio: number("mem_fragmentation_ratio"))
     }
 
     public struct Persistence: Sendable, Hashable {
@@ -137,6 +116,9 @@ extension RedisInfo {
         public let command: String
         public let calls: Int64
         public let seconds: Double
+
+        /// Seconds of one call; 0 where there was none.
+        public var mean: Double { calls > 0 ? seconds / Double(calls) : 0 }
     }
 
     public var commandStatistics: [CommandStatistics] {
@@ -145,6 +127,14 @@ extension RedisInfo {
             guard let calls = parts.integer("calls"), let microseconds = parts.number("usec") else { return nil }
             return CommandStatistics(command: String(command), calls: calls, seconds: microseconds / 1e6)
         }
+    }
+
+    /// How often commands failed, by the first word of the error: `OOM`, `WRONGTYPE` (6.2 and later).
+    public var errors: [String: Int64] {
+        Dictionary(
+            values(withPrefix: "errorstat_").compactMap { name, value in
+                InfoParts(value).integer("count").map { (String(name), $0) }
+            }, uniquingKeysWith: { $1 })
     }
 
     /// The rest of the name with the value, for all fields that begin with `prefix`, in the order of the sections.

@@ -1,12 +1,13 @@
 import Diagnostics
 
 extension Evidence {
-    /// `{"id", "title"}` and one of `fact`, `rows` (objects by column name) or `tree`.
+    /// `{"id", "title"}` and one of `fact`, `rows` (objects by column name), `remarks` or `tree`.
     var json: JSONValue {
         let head: [(String, JSONValue)] = [("id", .string(id)), ("title", .string(title))]
         switch body {
         case .fact(let sentence): return .object(head + [("fact", .string(sentence))])
         case .table(let table): return .object(head + [("rows", table.json)])
+        case .remarks(let remarks): return .object(head + [("remarks", .array(remarks.map(\.json)))])
         case .tree(let branches): return .object(head + [("tree", .array(branches.map(\.json)))])
         }
     }
@@ -35,5 +36,14 @@ extension Cell {
 extension Branch {
     var json: JSONValue {
         .object([("text", .string(text))] + (children.isEmpty ? [] : [("children", .array(children.map(\.json)))]))
+    }
+}
+
+extension Remark {
+    var json: JSONValue {
+        .object([
+            ("weight", .string(weight.rawValue)), ("text", .string(text)),
+            ("next", .array(next.map(JSONValue.string))),
+        ])
     }
 }

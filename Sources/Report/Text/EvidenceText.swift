@@ -15,6 +15,8 @@ struct EvidenceText {
         case .fact(let sentence): return ["\(title): \(terminalSafe(sentence))"]
         case .table(let table) where table.rows.isEmpty: return ["\(title): none"]
         case .table(let table): return [title] + indented(lines(table))
+        case .remarks(let remarks) where remarks.isEmpty: return ["\(title): nothing stands out"]
+        case .remarks(let remarks): return [title] + indented(remarks.flatMap(lines))
         case .tree(let branches): return [title] + indented(limited(branches.flatMap { lines($0) }))
         }
     }
@@ -22,6 +24,26 @@ struct EvidenceText {
     private func lines(_ table: Table) -> [String] {
         let layout = TableLayout(table, width: width - 2)
         return layout.headerLines.map(ink.faint) + limited(layout.rowLines)
+    }
+
+    /// The words below each other, and below them what to type: that stays whole, to be copied.
+    private func lines(_ remark: Remark) -> [String] {
+        let indent = String(repeating: " ", count: Self.weightWidth)
+        let words = wrapped(terminalSafe(remark.text), to: min(width, 110) - 2 - Self.weightWidth, indent: "")
+        let heads = [paint(remark.weight)] + words.dropFirst().map { _ in indent }
+        return zip(heads, words).map { $0 + $1 }
+            + remark.next.map { indent + ink.faint("→ ") + ink.bold(terminalSafe($0)) }
+    }
+
+    private static let weightWidth = 9
+
+    private func paint(_ weight: Remark.Weight) -> String {
+        let word = weight.rawValue.padded(to: Self.weightWidth)
+        return switch weight {
+        case .trouble: ink.red(word)
+        case .careful: ink.yellow(word)
+        case .fine: ink.green(word)
+        }
     }
 
     private func lines(_ branch: Branch, depth: Int = 0) -> [String] {

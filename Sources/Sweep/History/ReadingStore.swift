@@ -2,7 +2,8 @@ import Diagnostics
 import GRDB
 import Runbook
 
-/// Readings in the database: only of metrics that some condition looks back at, only for as long as it does.
+/// Readings in the database: only of metrics that some condition looks back at, only for as long as it does, and some few
+/// of those that a forecast is made of (`Trend`).
 struct ReadingStore {
     /// Readings beyond the lookback that are kept all the same, so that a sweep every hour finds its predecessor.
     private static let newestKept = 2
@@ -15,6 +16,8 @@ struct ReadingStore {
     private var ids: [SeriesKey: Int64] = [:]
     /// The metrics that have readings older than is looked back.
     private var outdated: Set<String> = []
+    /// When each series of a trend was read last.
+    private var newest: [SeriesKey: Timestamp] = [:]
 
     /// Reads what is there.
     init(_ database: Database, _ targets: [Target], _ lookback: [String: Duration], now: Timestamp) throws {
@@ -28,10 +31,16 @@ struct ReadingStore {
             ids[key] = row[0]
             let series = readings[row[0]] ?? []
             // What nobody looks back at any more stays as it is: an older version may.
-            guard let length = lookback[key.metric] else { continue }
+            guard let length = length(of: key.metric) else { continue }
+            if Trend.all[key.metric] != nil { newest[key] = series.last?.time }
             if let oldest = series.first, oldest.time < now - length.seconds { outdated.insert(key.metric) }
             if wanted.contains(key.target), !series.isEmpty { history.add(series, of: key) }
         }
+    }
+
+    /// For how long readings of a metric are kept; nil for one that nobody asks for.
+    private func length(of metric: String) -> Duration? {
+        [lookback[metric], Trend.all[metric]?.span].compactMap { $0 }.max()
     }
 
     /// By series, the newest last.
@@ -99,7 +108,7 @@ extension ReadingStore {
             sql: "INSERT OR REPLACE INTO reading (series, time, value, counted_since) VALUES (?, ?, ?, ?)")
         for observation in observations {
             let target = TargetID(observation.target)
-            for sample in observation.samples where lookback[sample.metric.name] != nil {
+            for sample in observation.samples where isKept(sample, at: target, observation.ended) {
                 let series = try id(of: SeriesKey(sample, at: target))
                 try insert.execute(
                     arguments: [
@@ -109,6 +118,14 @@ extension ReadingStore {
             }
         }
         try prune(now)
+    }
+
+    private func isKept(_ sample: Sample, at target: TargetID, _ time: Timestamp) -> Bool {
+        if lookback[sample.metric.name] != nil { return true }
+        guard let trend = Trend.all[sample.metric.name] else { return false }
+        guard let last = newest[SeriesKey(sample, at: target)] else { return true }
+        // The clock may have been set back since.
+        return time < last || time.seconds(since: last) >= trend.interval.seconds
     }
 
     private mutating func id(of key: SeriesKey) throws -> Int64 {
@@ -123,7 +140,7 @@ extension ReadingStore {
     /// Only where there is something to forget: looking for it costs a search in every metric.
     private func prune(_ now: Timestamp) throws {
         guard !outdated.isEmpty else { return }
-        for metric in outdated { try prune(metric, before: now - (lookback[metric] ?? .zero).seconds) }
+        for metric in outdated { try prune(metric, before: now - (length(of: metric) ?? .zero).seconds) }
         try database.execute(sql: "DELETE FROM series WHERE id NOT IN (SELECT series FROM reading)")
     }
 

@@ -34,6 +34,18 @@ extension ConfiguredTarget {
         return PoolerProbe(settings.named(like: target), listsAlways: true)
     }
 
+    /// A probe that asks a Redis server only these questions; nil for another kind of target.
+    public func redisProbe(asking questions: [RedisProbe.Question]) -> (any Probe)? {
+        guard case .redis(let settings) = settings else { return nil }
+        return LocalRedis(target: target, settings: settings, questions: questions)
+    }
+
+    /// A probe that asks a Redis server for its memory, with a forecast from the history; nil for another kind of target.
+    public func redisMemoryProbe(history: String?) -> (any Probe)? {
+        guard case .redis(let settings) = settings else { return nil }
+        return RememberedMemory(target: target, settings: settings, history: history)
+    }
+
     /// A probe that looks at all keys of a Redis server; nil for another kind of target.
     public func keyspaceProbe(
         _ options: KeyspaceScan.Options, progress: @escaping @Sendable (KeyspaceScan.Progress) -> Void

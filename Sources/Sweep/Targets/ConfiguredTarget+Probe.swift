@@ -18,7 +18,7 @@ extension ConfiguredTarget {
         case .postgresql(let settings):
             sweptServer(settings.named(like: target).showing(alerts), .measuring(alerts), history)
         case .pgbouncer(let settings): PoolerProbe(settings.named(like: target))
-        case .redis(let settings): SweptRedis(target: target, settings: settings)
+        case .redis(let settings): LocalRedis(target: target, settings: settings)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)
         case .http(let settings): HTTPProbe(target: target, settings: settings)
@@ -52,16 +52,6 @@ private struct UnreadableTarget: Probe {
     }
 }
 
-/// A Redis server, with this machine's memory for one that runs here. It is read when the others are already looked at.
-private struct SweptRedis: Probe {
-    let target: Target
-    let settings: RedisSettings
-
-    func observe(until deadline: Deadline) async -> Observation {
-        await RedisProbe(target: target, settings: settings.knowingLocalMemory).observe(until: deadline)
-    }
-}
-
 /// The host, watched for a moment only when no earlier sweep left counters to compare with.
 private struct SweptHost: Probe {
     let target: Target
@@ -85,26 +75,5 @@ extension PostgreSQLSettings {
         settings.name = target.name
         settings.labels = target.labels
         return settings
-    }
-}
-
-extension RedisSettings {
-    /// A server on this machine cannot have more memory than this machine or container.
-    var knowingLocalMemory: RedisSettings {
-        var settings = self
-        if settings.hostMemory == nil, endpoint.isLocal { settings.hostMemory = Self.localMemory }
-        return settings
-    }
-
-    /// Read once, however many servers are here.
-    private static let localMemory = hostMemoryLimit()
-}
-
-extension RedisSettings.Endpoint {
-    fileprivate var isLocal: Bool {
-        switch self {
-        case .unix: true
-        case .tcp(let host, _): ["localhost", "::1"].contains(host) || host.hasPrefix("127.")
-        }
     }
 }

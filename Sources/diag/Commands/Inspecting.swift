@@ -18,7 +18,7 @@ extension TargetOptions {
         _ kind: Target.Kind, _ words: [String], for length: Duration? = nil,
         watching watch: WatchOptions? = nil,
         through way: RedisOptions? = nil,
-        probe: (ConfiguredTarget) -> (any Probe)? = { _ in nil },
+        probe: (ConfiguredTarget) throws -> (any Probe)? = { _ in nil },
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
@@ -34,12 +34,12 @@ extension TargetOptions {
 
     private func inspection(
         _ kind: Target.Kind, _ words: [String], for length: Duration?,
-        through way: RedisOptions?, _ probe: (ConfiguredTarget) -> (any Probe)?
+        through way: RedisOptions?, _ probe: (ConfiguredTarget) throws -> (any Probe)?
     ) throws -> Inspection {
         var settings = try configuration.load()
         let entries = try targets(kind, words, settings).map { way?.applied(to: $0) ?? $0 }.map { target in
             let bound = length ?? timeout?.duration ?? target.timeout ?? settings.bounds.timeout
-            return Plan.Entry(probe: probe(target) ?? target.inspectionProbe, timeout: bound)
+            return Plan.Entry(probe: try probe(target) ?? target.inspectionProbe, timeout: bound)
         }
         settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? .zero)
         return Inspection(entries, configuration: settings)

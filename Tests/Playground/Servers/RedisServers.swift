@@ -158,8 +158,9 @@ private func settings(_ administrator: Account, _ monitor: Account, maxmemory: I
     """
     requirepass \(administrator.password)
     masterauth \(administrator.password)
-    user \(monitor.name) on >\(monitor.password) ~* &* +@read +@connection +info +scan +memory|usage +slowlog|get \
-    +latency|latest +latency|history +client|list +config|get +role +acl|whoami
+    user \(monitor.name) on >\(monitor.password) ~* &* +@read +@connection +info +scan +role +memory|usage \
+    +memory|stats +slowlog|get +slowlog|len +latency|latest +latency|history +latency|histogram +client|list +client|id \
+    +config|get +cluster|info +acl|whoami +acl|log
     maxmemory \(maxmemory)
     maxmemory-policy noeviction
     save ""

@@ -117,6 +117,7 @@ extension Evidence {
         switch body {
         case .fact(let sentence): sentence
         case .table(let table): table.rows.map { $0.map { "\($0)" }.joined(separator: " ") }.joined(separator: "\n")
+        case .remarks(let remarks): remarks.map(\.text).joined(separator: "\n")
         case .tree(let branches): branches.map(\.words).joined(separator: "\n")
         }
     }

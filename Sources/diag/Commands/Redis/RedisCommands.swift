@@ -11,27 +11,9 @@ struct RedisCommands: ParsableCommand {
             are configured, or else REDIS_URL or the usual port. Passwords come from the configuration, the URI in REDIS_URL \
             or REDISCLI_AUTH.
             """,
-        subcommands: [RedisInfoCommand.self, RedisSentinelCommand.self, RedisBigKeysCommand.self])
-}
-
-struct RedisInfoCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "info",
-        abstract: "Memory, clients, replication, persistence and keys of a server.",
-        discussion: """
-            EXAMPLES
-              diag redis info
-              diag redis info redis://cache:6379 --format json
-            """)
-
-    @OptionGroup var options: TargetOptions
-    @OptionGroup var watch: WatchOptions
-    @OptionGroup(title: "Way in") var way: RedisOptions
-
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
-    var targets: [String] = []
-
-    func run() async throws { try await options.inspect(.redis, targets, watching: watch, through: way) }
+        subcommands: [
+            RedisInfoCommand.self, RedisMemoryCommand.self, RedisSentinelCommand.self, RedisBigKeysCommand.self,
+        ])
 }
 
 struct RedisSentinelCommand: AsyncParsableCommand {

@@ -19,6 +19,7 @@ public final class Playground: Sendable {
     private let postgresqlServers = Started<PostgreSQLServers>()
     private let pgbouncerServer = Started<PgBouncerServer>()
     private let redisServers = Started<RedisServers>()
+    private let redisClusterNodes = Started<RedisCluster>()
     private let ownCertificates = Started<ServerCertificates>()
     private let tlsServers = Started<TLSServers>()
     private let applicationServer = Started<Application>()
@@ -29,9 +30,15 @@ public final class Playground: Sendable {
     let episodes = Episodes()
 
     private let installation: PostgreSQLInstallation?
+    private let redisInstallation: RedisInstallation?
 
-    /// - Parameter installation: the PostgreSQL that its servers are of; by default Debian's newest.
-    public init(postgresql installation: PostgreSQLInstallation? = nil) { self.installation = installation }
+    /// - Parameters:
+    ///   - installation: the PostgreSQL that its servers are of; by default Debian's newest.
+    ///   - redis: the Redis that its cluster is of; by default Debian's.
+    public init(postgresql installation: PostgreSQLInstallation? = nil, redis: RedisInstallation? = nil) {
+        self.installation = installation
+        redisInstallation = redis
+    }
 
     /// The temporary folder; it goes with the playground.
     public func folder() async throws -> String { try await startedGround().folder }
@@ -55,6 +62,14 @@ public final class Playground: Sendable {
     public func redis() async throws -> RedisServers {
         let ground = try await startedGround()
         return try await redisServers.value { try RedisServers.start(on: ground) }
+    }
+
+    /// A Redis cluster of three masters with a replica each, without a password.
+    public func redisCluster() async throws -> RedisCluster {
+        let ground = try await startedGround()
+        return try await redisClusterNodes.value { [redisInstallation] in
+            try RedisCluster.start("redis-cluster", of: redisInstallation ?? .usual, on: ground)
+        }
     }
 
     /// Certificates for servers that a test starts by itself, and for their clients.

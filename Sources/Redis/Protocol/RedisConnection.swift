@@ -45,7 +45,8 @@ public struct RedisConnection: ~Copyable {
         try await connect(RedisSettings(endpoint: endpoint), until: deadline)
     }
 
-    /// Connects, with TLS where the settings have it, but does not authenticate yet: see `greeting`.
+    /// Connects, with TLS where the settings have it, but does not authenticate yet: see `greeting`. Where the settings name
+    /// a Sentinel's master, it asks the Sentinel before.
     ///
     /// - Parameter onCertificates: told what the server showed, whether it is then trusted or not.
     /// - Throws: as `Connector.connect` and `TLSStream.open` do, `.misconfigured` for a path that is too long.
@@ -60,6 +61,10 @@ public struct RedisConnection: ~Copyable {
         _ settings: RedisSettings, limits: ReplyReader.Limits, until deadline: Deadline,
         onCertificates: (CertificateInspection) -> Void = { _ in }
     ) async throws(ProbeError) -> RedisConnection {
+        if settings.sentinelMaster != nil {
+            let master = try await settings.ofMaster(until: deadline)
+            return try await connect(master, limits: limits, until: deadline, onCertificates: onCertificates)
+        }
         let reader = try ReplyReader.make(limits: limits)
         let connection = try await open(settings.endpoint, until: deadline)
         let time = connection.address.isUnix ? nil : connection.connectTime

@@ -4,6 +4,7 @@ import TLS
 extension RedisSettings {
     /// Reads where a server is from what people write:
     /// `redis://[[user:]password@]host[:port][/database]`, the same with `rediss://` for TLS,
+    /// `redis-sentinel://[[user:]password@]sentinel[:port]/master[/database]` for the master that a Sentinel names,
     /// `unix://[[user:]password@]/path[?db=N]`, `host[:port]`, or the path of a socket. As in redis-cli, user info without
     /// a colon is a password. User, password, host and path may be percent-encoded. How TLS is to be done may stand behind
     /// a question mark, see `TLSParameter`.
@@ -19,8 +20,11 @@ extension RedisSettings {
         case "rediss", "valkeys":
             try self.init(network: rest, defaultPort)
             tls = tls ?? TLSClientSettings()
+        case "redis-sentinel", "redis+sentinel", "rediss-sentinel", "rediss+sentinel":
+            try self.init(sentinel: rest)
+            if scheme.lowercased().hasPrefix("rediss") { tls = tls ?? TLSClientSettings() }
         case "unix", "redis+unix", "redis-socket": try self.init(socket: rest)
-        default: throw .badAddress("the scheme is none of redis://, rediss://, unix://")
+        default: throw .badAddress("the scheme is none of redis://, rediss://, redis-sentinel://, unix://")
         }
     }
 
@@ -54,6 +58,20 @@ extension RedisSettings {
         try read(query: query)
     }
 
+    /// `[[user:]password@]host[:port]/master[/database]`: the user is the servers', the Sentinel's password is a parameter.
+    private init(sentinel rest: Substring) throws(ProbeError) {
+        let (userInfo, place) = Self.splitUserInfo(rest)
+        let (beforeQuery, query) = Self.split(place, at: "?") ?? (place, "")
+        let (authority, path) = Self.split(beforeQuery, at: "/") ?? (beforeQuery, "")
+        self.init(endpoint: try Self.endpoint(of: try Self.decoded(authority, "host"), Self.defaultSentinelPort))
+        let (name, number) = Self.split(path, at: "/") ?? (path, "")
+        guard !name.isEmpty else { throw .badAddress("the master's name is missing behind the Sentinel's address") }
+        sentinelMaster = String(try Self.decoded(name, "master's name"))
+        try read(userInfo: userInfo)
+        if !number.isEmpty { database = try Self.database(number) }
+        try read(query: query)
+    }
+
     private init(socket rest: Substring) throws(ProbeError) {
         let (userInfo, place) = Self.splitUserInfo(rest)
         let (path, query) = Self.split(place, at: "?") ?? (place, "")
@@ -77,6 +95,7 @@ extension RedisSettings {
             case "db", "database": database = try Self.database(value)
             case "user", "username": username = String(try Self.decoded(value, "user"))
             case "password": password = String(try Self.decoded(value, "password"))
+            case "sentinel_password": sentinelPassword = String(try Self.decoded(value, "password"))
             default:
                 guard let parameter = TLSParameter(String(name)) else {
                     throw .badAddress("it has a parameter other than db, user, password and those of TLS")

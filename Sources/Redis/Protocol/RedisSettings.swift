@@ -16,6 +16,12 @@ public struct RedisSettings: Sendable, Hashable {
     public var database: Int
     /// Nil without TLS.
     public var tls: TLSClientSettings?
+    /// The endpoint is a Sentinel, and what is meant is the master that it calls so.
+    public var sentinelMaster: String?
+    /// Of the Sentinel, which has users and passwords apart from those of the servers that it watches.
+    public var sentinelPassword: String?
+    /// It is a replica in a cluster, which lets its keys be read only after READONLY.
+    var readsReplica = false
     /// What the server can have of memory at most where it runs, in bytes: the smaller of the host's memory and its
     /// container's limit. Nil when that is not known from here; then INFO's `total_system_memory` has to do.
     public var hostMemory: Int64?
@@ -64,6 +70,7 @@ extension RedisSettings {
             commands.append(username.map { RedisCommand("AUTH", $0, password) } ?? RedisCommand("AUTH", password))
         }
         commands.append(RedisCommand("CLIENT", "SETNAME", "diag"))
+        if readsReplica { commands.append(RedisCommand("READONLY")) }
         if database != 0 { commands.append(RedisCommand("SELECT", String(database))) }
         return commands
     }

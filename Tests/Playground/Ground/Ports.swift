@@ -14,6 +14,15 @@ enum Ports {
         throw PlaygroundError("no unused port found")
     }
 
+    /// As `unused`, with the port 10,000 above it unused as well: there the nodes of a cluster talk to each other.
+    static func unusedWithClusterBus() throws -> UInt16 {
+        for _ in 0..<100 {
+            let port = try unused()
+            if port < 22_000, isFree(port + 10_000), try reserve(port + 10_000) { return port }
+        }
+        throw PlaygroundError("no unused port found")
+    }
+
     /// The descriptor stays open on purpose. A name that begins with a zero byte is abstract, see unix(7).
     private static func reserve(_ port: UInt16) throws -> Bool {
         let descriptor = try Socket.makeUnix()

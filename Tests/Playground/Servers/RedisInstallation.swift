@@ -6,8 +6,8 @@ public struct RedisInstallation: Sendable, CustomStringConvertible {
     public let description: String
     /// The program; with `--sentinel` it is one.
     public let server: String
-    /// The folder of the modules that came with it: `rejson.so`, `redisbloom.so`.
-    private let folder: String?
+    /// The folder of a fetched one: there are the modules that came with it too, `rejson.so`, `redisbloom.so`.
+    let folder: String?
 
     /// Those in `DIAG_REDIS_VERSIONS` (by default `.build/redis-versions`), a folder with a folder for each, such as
     /// `redis-6.2`; then Debian's.

@@ -63,7 +63,8 @@ extension RedisProbe {
         content.problems += session.problems
         let start = ContinuousClock.now
         let info = RedisInfo(try session.text(0))
-        var reading = Reading(target, settings, info, connectTime: connection.connectTime, security: connection.security)
+        var reading = Reading(
+            target, settings, info, connectTime: connection.connectTime, security: connection.security)
         reading.add(session.replies.dropFirst().compactMap { $0 }, to: questions)
         guard session.isComplete else { return reading }
         do throws(ProbeError) {
@@ -92,8 +93,10 @@ extension RedisProbe {
     ) async throws(ProbeError) {
         let watching = topics.filter(\.watches)
         guard !watching.isEmpty else { return }
+        let first = reading
         let watch = RedisWatch(
-            again: [Self.info] + distinct(watching.flatMap(\.asksAgain)), pings: watching.map(\.pings).max() ?? 0)
+            again: [Self.info] + distinct(watching.flatMap { $0.asksAgain(after: first) }),
+            pings: watching.map(\.pings).max() ?? 0)
         reading.later = try await watch.later(than: reading.info, at: start, &connection, until: deadline)
     }
 

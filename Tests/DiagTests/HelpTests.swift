@@ -6,7 +6,9 @@ struct HelpTests {
         "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg idle",
         "pg activity", "pg vacuum", "pg size", "pg settings", "pg pools", "pg cancel",
         "pg terminate",
-        "pg kill-idle", "pg unblock", "redis info", "redis memory",
+        "pg kill-idle", "pg unblock", "redis info", "redis memory", "redis clients", "redis slowlog", "redis latency",
+        "redis replication", "redis persistence",
+        "redis keyspace", "redis hotkeys", "redis acl",
         "redis sentinel",
         "redis bigkeys", "tls", "http", "host", "logs", "explain", "config check",
     ]

@@ -26,6 +26,24 @@ struct VersionsTests {
         #expect(software.hasPrefix(installation.description.hasPrefix("Valkey") ? "valkey" : "redis"))
     }
 
+    /// Each topic of `diag redis`, with nothing refused that this version knows.
+    @Test(arguments: RedisInstallation.all)
+    func answersEveryQuestion(of installation: RedisInstallation) async throws {
+        let server = try await LiveRedis(of: installation)
+        let client = try await server.client()
+        for number in 0..<50 { try await client("SET", "session:\(number)", "x", "EX", "1000") }
+        let seen = await server.look([
+            .memory(), .clients(), .slowlog(), .latency(), .replication, .persistence, .keyspace, .acl(),
+        ])
+        #expect(seen.failure == nil)
+        #expect(seen.problems == [])
+        #expect(seen.gaps == [])
+        #expect(seen.fact("redis.untold") == nil)
+        for topic in ["memory", "clients", "slowlog", "latency", "replication", "persistence", "keyspace", "acl"] {
+            #expect(!seen.remarks("redis.\(topic).judgement").isEmpty, "\(topic)")
+        }
+    }
+
     @Test(arguments: RedisInstallation.all)
     func itsKeysAreScanned(of installation: RedisInstallation) async throws {
         let server = try await LiveRedis(of: installation)

@@ -64,6 +64,9 @@ extension RedisSettings: CustomStringConvertible, CustomReflectable {
 extension RedisSettings {
     /// The commands that open a session. They go out in one packet with the first questions: an old server refuses
     /// CLIENT SETNAME, a Sentinel SELECT, and neither matters to the rest.
+    ///
+    /// AUTH must be the first: from 7.4 on a failed login gets no answer at all behind replies that are still to be sent
+    /// (addAuthErrReply), and one would wait for it.
     var greeting: [RedisCommand] {
         var commands: [RedisCommand] = []
         if let password {

@@ -19,6 +19,11 @@ extension RedisInfo {
         public let offset: Int64?
         /// Seconds since the replica last reported; it does so once a second.
         public let lagSeconds: Int64?
+
+        /// The address without its port.
+        public var host: String {
+            address.lastIndex(of: ":").map { address[..<$0].filter { $0 != "[" && $0 != "]" } } ?? address
+        }
     }
 
     /// The master as a replica sees it.

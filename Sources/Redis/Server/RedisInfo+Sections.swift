@@ -99,6 +99,8 @@ extension RedisInfo {
         public let index: Int
         public let keys: Int64
         public let expiring: Int64
+        /// Seconds, estimated from samples; nil where nothing has a TTL.
+        public let averageTTL: Double?
     }
 
     /// In the order of their numbers. Databases without keys are not served.
@@ -107,7 +109,9 @@ extension RedisInfo {
             guard let index = Int(suffix) else { return nil }
             let parts = InfoParts(value)
             guard index >= 0, let keys = parts.integer("keys") else { return nil }
-            return Database(index: index, keys: keys, expiring: parts.integer("expires") ?? 0)
+            return Database(
+                index: index, keys: keys, expiring: parts.integer("expires") ?? 0,
+                averageTTL: parts.number("avg_ttl").flatMap { $0 > 0 ? $0 / 1000 : nil })
         }.sorted { $0.index < $1.index }
     }
 

@@ -42,6 +42,13 @@ public enum RedisMetrics {
     public static let expiredKeys = Metric("diag_redis_expired_keys_total", .counter, "Keys removed by expiry.")
     public static let evictedKeys = Metric("diag_redis_evicted_keys_total", .counter, "Keys removed to make room.")
     public static let slowlogLength = Metric("diag_redis_slowlog_entries", .gauge, "Entries in the slow log.")
+    public static let slowlogRecent = Metric(
+        "diag_redis_slowlog_recent_entries", .gauge, "Entries in the slow log that are at most five minutes old.")
+    public static let slowlogLastID = Metric(
+        "diag_redis_slowlog_last_id", .gauge,
+        "Number of the newest entry in the slow log, counted since the server started.")
+    public static let slowlogLast = Metric(
+        "diag_redis_slowlog_last_duration_seconds", .gauge, "How long the newest command in the slow log ran.")
     public static let cpu = Metric(
         "diag_redis_cpu_seconds_total", .counter, "CPU time of the server's process by mode, user or system.")
 
@@ -75,7 +82,8 @@ public enum RedisMetrics {
         connectTime, info, uptime, memoryUsedRatio, memoryUsed, memoryResident, memoryPeak, memoryLimit,
         memoryNotCounted, fragmentation, clientsConnected, clientsBlocked, clientsMaximum, connectionsReceived,
         connectionsRejected, commands, operationsPerSecond, keyspaceHits, keyspaceMisses, expiredKeys, evictedKeys,
-        slowlogLength, cpu, keys, keysExpiring, replicas, replicaLag, replicaLagBytes, masterLinkUp, masterSilence,
+        slowlogLength, slowlogRecent, slowlogLastID, slowlogLast, cpu, keys, keysExpiring, replicas, replicaLag,
+        replicaLagBytes, masterLinkUp, masterSilence,
         masterLinkDown, loading, lastSaveSucceeded, lastSaveTime, unsavedChanges, appendOnly, lastAppendSucceeded,
     ]
 }

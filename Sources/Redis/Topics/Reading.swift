@@ -49,7 +49,14 @@ struct Reading: Sendable {
     func integerSetting(_ name: String) -> Int64? { setting(name).flatMap { Int64($0) } }
 }
 
-// MARK: - How fast
+// MARK: - When, and how fast
+
+extension Reading {
+    /// By the server's own clock, which its logs go by; by ours before 6.2, which does not tell it.
+    var serverTime: Timestamp {
+        info.number("server_time_usec").map { Timestamp(secondsSinceEpoch: $0 / 1e6) } ?? .now
+    }
+}
 
 extension Reading {
     /// By how much a field of INFO grows in a second. Nil where it was not asked twice, or fell: then counting began anew.

@@ -14,7 +14,7 @@ protocol Topic: Sendable {
     /// Whether it tells how fast things go: INFO is then asked again after a moment, see `Reading.later`.
     var watches: Bool { get }
     /// Asked again together with INFO by a topic that watches.
-    var asksAgain: [RedisCommand] { get }
+    func asksAgain(after reading: Reading) -> [RedisCommand]
     /// How many PINGs, one after another, are spread over that moment.
     var pings: Int { get }
     /// Metrics that are missing when `report` throws.
@@ -31,7 +31,7 @@ extension Topic {
     var settings: [String] { [] }
     func asksMore(after reading: Reading) -> [RedisCommand] { [] }
     var watches: Bool { false }
-    var asksAgain: [RedisCommand] { [] }
+    func asksAgain(after reading: Reading) -> [RedisCommand] { [] }
     var pings: Int { 0 }
     var metrics: [Metric] { [] }
 }

@@ -46,6 +46,14 @@ extension ConfiguredTarget {
         return RememberedMemory(target: target, settings: settings, history: history)
     }
 
+    /// A probe that looks for the keys that a Redis server is asked for most; nil for another kind of target.
+    public func hotKeysProbe(
+        _ options: HotKeysProbe.Options, progress: @escaping @Sendable (HotKeysProbe.Progress) -> Void
+    ) -> (any Probe)? {
+        guard case .redis(let settings) = settings else { return nil }
+        return HotKeysProbe(target: target, settings: settings, options: options, progress: progress)
+    }
+
     /// A probe that looks at all keys of a Redis server; nil for another kind of target.
     public func keyspaceProbe(
         _ options: KeyspaceScan.Options, progress: @escaping @Sendable (KeyspaceScan.Progress) -> Void

@@ -12,8 +12,20 @@ extension LiveRedis {
             .observe(until: .after(.seconds(seconds)))
     }
 
+    /// The same, again and again until it is as meant; what was seen last when that does not come to be.
+    func look(
+        _ questions: [RedisProbe.Question], until isMeant: (Observation) -> Bool
+    ) async throws -> Observation {
+        for _ in 0..<100 {
+            let seen = await look(questions)
+            if isMeant(seen) { return seen }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return await look(questions)
+    }
+
     func client() async throws -> Client {
-        Client(try await RedisConnection.connect(to: settings.endpoint, until: .soon))
+        Client(try await RedisConnection.connect(settings, until: .soon))
     }
 }
 
@@ -26,6 +38,11 @@ final class Client {
     @discardableResult
     func callAsFunction(_ words: String...) async throws -> RESPValue {
         try await connection.reply(to: RedisCommand(words.map { Array($0.utf8) }), until: .soon)
+    }
+
+    /// Sends it and does not wait for an answer.
+    func send(_ words: String...) async throws {
+        try await connection.send([RedisCommand(words.map { Array($0.utf8) })], until: .soon)
     }
 
     /// The replies, refusals among them.

@@ -12,7 +12,10 @@ struct RedisCommands: ParsableCommand {
             or REDISCLI_AUTH.
             """,
         subcommands: [
-            RedisInfoCommand.self, RedisMemoryCommand.self, RedisSentinelCommand.self, RedisBigKeysCommand.self,
+            RedisInfoCommand.self, RedisMemoryCommand.self, RedisClientsCommand.self, RedisSlowlogCommand.self,
+            RedisLatencyCommand.self, RedisReplicationCommand.self, RedisPersistenceCommand.self,
+            RedisKeyspaceCommand.self,
+            RedisHotKeysCommand.self, RedisACLCommand.self, RedisSentinelCommand.self, RedisBigKeysCommand.self,
         ])
 }
 

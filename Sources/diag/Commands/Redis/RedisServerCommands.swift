@@ -37,3 +37,53 @@ struct RedisMemoryCommand: RedisAsking {
         return target.redisMemoryProbe(history: history.path(environment: Environment.variables))
     }
 }
+
+struct RedisReplicationCommand: RedisAsking {
+    static let configuration = CommandConfiguration(
+        commandName: "replication",
+        abstract: "Replicas, links and lag in bytes; whether the backlog lasts; full synchronisations.",
+        discussion: """
+            Watches for a second, to see how much is written. Name both ends to have them compared.
+
+            EXAMPLES
+              diag redis replication
+              diag redis replication cache cache-replica
+              diag redis replication cache --watch 5
+            """)
+
+    @OptionGroup var asked: RedisAsked
+
+    func probe(_ target: ConfiguredTarget) -> (any Probe)? { target.redisProbe(asking: [.replication]) }
+}
+
+struct RedisPersistenceCommand: RedisAsking {
+    static let configuration = CommandConfiguration(
+        commandName: "persistence",
+        abstract: "What would be lost: the last snapshot, the append-only file, failures, forks and what they cost.",
+        discussion: """
+            EXAMPLES
+              diag redis persistence
+              diag redis persistence cache --watch 2
+            """)
+
+    @OptionGroup var asked: RedisAsked
+
+    func probe(_ target: ConfiguredTarget) -> (any Probe)? { target.redisProbe(asking: [.persistence]) }
+}
+
+struct RedisKeyspaceCommand: RedisAsking {
+    static let configuration = CommandConfiguration(
+        commandName: "keyspace",
+        abstract: "Keys by database, how many have a TTL; lookups that hit, keys that expire and are evicted a second.",
+        discussion: """
+            Watches for a second. Looks at no key: diag redis keys does.
+
+            EXAMPLES
+              diag redis keyspace
+              diag redis keyspace cache --format json
+            """)
+
+    @OptionGroup var asked: RedisAsked
+
+    func probe(_ target: ConfiguredTarget) -> (any Probe)? { target.redisProbe(asking: [.keyspace]) }
+}

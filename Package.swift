@@ -42,13 +42,14 @@ let modules: [Target] =
     + module("TLS", ["Diagnostics", "Network", "COpenSSL"])
     + module("HTTP", ["Diagnostics", "Network", "TLS", "CCurl", "COpenSSL", "CLinux"])
     + module("Host", ["Diagnostics", "Network", "CLinux"])
+    + module("Reachability", ["Diagnostics", "Network", "CLinux"])
     + module("Logs", ["Diagnostics", "Network", "CLinux", "CZlib"])
     + module("Runbook", ["Diagnostics"])
     + module(
         "Sweep",
         [
-            "Diagnostics", "Network", "PostgreSQL", "Queries", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", yams,
-            sqlite,
+            "Diagnostics", "Network", "PostgreSQL", "Queries", "Redis", "TLS", "HTTP", "Host", "Logs", "Reachability",
+            "Runbook", yams, sqlite,
         ])
     + module("Report", ["Diagnostics", "Runbook", "PostgreSQL"])
 
@@ -56,8 +57,8 @@ let package = Package(
     name: "diag",
     products: [.executable(name: "diag", targets: ["diag"])]
         + [
-            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep",
-            "Report",
+            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Reachability", "Runbook",
+            "Sweep", "Report",
         ]
         .map { .library(name: $0, targets: [$0]) },
     dependencies: [
@@ -71,7 +72,7 @@ let package = Package(
             name: "diag",
             dependencies: [
                 "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep",
-                "Report", "CLinux",
+                "Report", "Reachability", "CLinux",
                 argumentParser,
             ],
             swiftSettings: settings),

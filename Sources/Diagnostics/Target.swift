@@ -5,6 +5,8 @@ public struct Target: Sendable, Hashable, Codable {
     /// What kind of dependency a target is; it decides which conditions apply.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         case postgresql, pgbouncer, redis, sentinel, tls, http, log, host
+        /// A place in the network, looked at for the way there and not for what speaks at its end.
+        case network
     }
 
     public let kind: Kind

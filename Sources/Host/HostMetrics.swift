@@ -31,9 +31,22 @@ public enum HostMetrics {
         "diag_host_filesystem_inodes_used_ratio", .gauge, "Share of the filesystem's inodes that is used.")
     public static let filesystemAvailable = Metric(
         "diag_host_filesystem_available_bytes", .gauge, "Room that is left on the filesystem for ordinary users.")
+    public static let networkErrors = Metric(
+        "diag_host_network_errors_total", .counter, "Packets that an interface (device) counted as errors, by direction.")
+    public static let networkDrops = Metric(
+        "diag_host_network_drops_total", .counter, "Packets that an interface (device) dropped, by direction.")
+    public static let segmentsSent = Metric(
+        "diag_host_tcp_segments_sent_total", .counter, "TCP segments sent, without those sent again.")
+    public static let retransmits = Metric(
+        "diag_host_tcp_segments_retransmitted_total", .counter, "TCP segments sent again.")
+    public static let listenDrops = Metric(
+        "diag_host_tcp_listen_drops_total", .counter, "Connections dropped before a program could accept them.")
+    public static let conntrackUsed = Metric(
+        "diag_host_conntrack_used_ratio", .gauge, "Share of the table of tracked connections that is used.")
 
     public static let all = [
         cpuBusy, cpuCapacity, cpuBusyRatio, cpuThrottled, load1, processors, pressure, memoryUsed, memoryLimit,
-        swapUsed, outOfMemoryKills, filesystemUsed, filesystemInodesUsed, filesystemAvailable,
+        swapUsed, outOfMemoryKills, filesystemUsed, filesystemInodesUsed, filesystemAvailable, networkErrors,
+        networkDrops, segmentsSent, retransmits, listenDrops, conntrackUsed,
     ]
 }

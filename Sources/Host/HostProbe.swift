@@ -4,7 +4,7 @@ import Network
 /// Looks at a host: CPU, memory, filesystems.
 ///
 /// Evidence: `host.cpu`, `host.memory`, `host.pressure`, `host.filesystems`, `host.processes.cpu` and
-/// `host.processes.memory` (when asked for, or under strain), `host.folders` and `host.files` (when asked for and a
+/// `host.processes.memory` (when asked for, or under strain), `host.network.…`, `host.folders` and `host.files` (when asked for and a
 /// filesystem is rather full).
 public struct HostProbe: Probe {
     public let target: Target

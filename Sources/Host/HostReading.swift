@@ -13,6 +13,7 @@ struct HostReading: Sendable {
     /// Changes with every start; nil where the host doesn't say.
     let bootID: String?
     let outOfMemoryKills: Int64?
+    let network: NetworkCounters
 
     static func take(_ files: HostFiles) -> HostReading {
         let times = files.read("/proc/stat").flatMap { ProcessorTimes(procStat: $0) }
@@ -24,7 +25,7 @@ struct HostReading: Sendable {
             times: times, memory: memory, group: group, mounts: mounts, load: numbers(files.read("/proc/loadavg"), 3),
             pressure: PressureStall.read(files), uptime: numbers(files.read("/proc/uptime"), 1).first,
             bootID: files.read("/proc/sys/kernel/random/boot_id").map { String($0.prefix { $0 != "\n" }) },
-            outOfMemoryKills: files.keyedNumbers("/proc/vmstat")["oom_kill"])
+            outOfMemoryKills: files.keyedNumbers("/proc/vmstat")["oom_kill"], network: NetworkCounters.read(files))
     }
 
     /// CPU time of the container where a quota holds it, else of the host.

@@ -10,6 +10,12 @@ struct HostReport {
         writeProcessor(to: &content)
         writeMemory(to: &content)
         writePressure(to: &content)
+        writeNetwork(to: &content)
+    }
+
+    private func writeNetwork(to content: inout Observation.Content) {
+        let span = later?.uptime.flatMap { end in reading.uptime.map { (reading.network, end - $0) } }
+        NetworkReport(counters: (later ?? reading).network, earlier: span, bootID: reading.bootID).write(to: &content)
     }
 
     private func writeProcessor(to content: inout Observation.Content) {

@@ -9,6 +9,13 @@ public struct Connection: ~Copyable {
     /// Of the handshake of the attempt that succeeded, by the kernel where it tells (`TCPHandshake`); name resolution is
     /// not in it.
     public let connectTime: Duration
+    /// Of the look-up before it; nil for addresses that were already there, or one in digits.
+    public fileprivate(set) var resolveTime: Duration?
+
+    /// What `ConnectionWay` is made of once the work is done.
+    public var start: ConnectionStart {
+        ConnectionStart(resolve: resolveTime, connect: connectTime, descriptor: socket.descriptor)
+    }
 
     /// Gives up the times and keeps the socket.
     public consuming func takeSocket() -> Socket { socket }
@@ -22,8 +29,13 @@ public enum Connector {
     public static func connect(
         host: String, port: UInt16, until deadline: Deadline
     ) async throws(ProbeError) -> Connection {
+        if let address = Resolver.numeric(host, port: port) { return try await connect(to: [address], until: deadline) }
+        let start = ContinuousClock.now
         let addresses = try await Resolver.addresses(of: host, port: port, until: deadline)
-        return try await connect(to: addresses, until: deadline)
+        let time = start.duration(to: .now)
+        var connection = try await connect(to: addresses, until: deadline)
+        connection.resolveTime = time
+        return connection
     }
 
     /// Tries the addresses in turn; each gets an even share of the time that is left, so that a silent first address
@@ -71,15 +83,12 @@ public enum Connector {
             var on: CInt = 1
             setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
         }
-        let result = address.bytes.withUnsafeBytes { bytes in
-            Glibc.connect(
-                descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
-        }
+        let result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
         return result == 0 ? nil : errno
     }
 
     /// How a non-blocking connect ended: connect(2), "use getsockopt(2) to read the SO_ERROR option".
-    private static func pendingError(of descriptor: CInt) -> CInt {
+    static func pendingError(of descriptor: CInt) -> CInt {
         var code: CInt = 0
         var length = socklen_t(MemoryLayout<CInt>.size)
         return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno

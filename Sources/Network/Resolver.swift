@@ -11,12 +11,18 @@ public enum Resolver {
     public static func addresses(
         of host: String, port: UInt16, until deadline: Deadline
     ) async throws(ProbeError) -> [SocketAddress] {
-        if case .success(let addresses) = lookUp(host, port, AI_NUMERICHOST) { return addresses }
+        if let address = numeric(host, port: port) { return [address] }
         let result = try await threads.run("resolve \(host)", until: deadline) { lookUp(host, port, 0) }
         switch result {
         case .success(let addresses): return addresses
         case .failure(let error): throw error
         }
+    }
+
+    /// An address in digits, IPv6 with its zone where it has one; nil for a name.
+    public static func numeric(_ host: String, port: UInt16) -> SocketAddress? {
+        guard case .success(let addresses) = lookUp(host, port, AI_NUMERICHOST) else { return nil }
+        return addresses.first
     }
 
     /// AI_ADDRCONFIG is left out on purpose: a machine with loopback only must still resolve `localhost`.
@@ -40,20 +46,6 @@ public enum Resolver {
     }
 
     private static func address(_ entry: UnsafeMutablePointer<addrinfo>) -> SocketAddress? {
-        guard let address = entry.pointee.ai_addr else { return nil }
-        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
-        let flags = NI_NUMERICHOST | NI_NUMERICSERV
-        let length = entry.pointee.ai_addrlen
-        guard
-            getnameinfo(
-                address, length, &host, socklen_t(host.count), &service, socklen_t(service.count), flags) == 0
-        else { return nil }
-        let bytes = Array(UnsafeRawBufferPointer(start: address, count: Int(length)))
-        return SocketAddress(bytes: bytes, host: text(host), port: UInt16(text(service)) ?? 0)
-    }
-
-    private static func text(_ buffer: [CChar]) -> String {
-        String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        entry.pointee.ai_addr.flatMap { SocketAddress($0, length: entry.pointee.ai_addrlen) }
     }
 }

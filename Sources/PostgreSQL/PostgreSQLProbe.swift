@@ -53,6 +53,7 @@ public struct PostgreSQLProbe: Probe {
         for topic in all {
             content.attempt(topic.metrics) { content throws(ProbeError) in try topic.report(reading, to: &content) }
         }
+        connection.way?.report(to: &content)
     }
 }
 

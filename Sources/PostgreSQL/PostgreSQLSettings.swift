@@ -82,6 +82,13 @@ public struct PostgreSQLSettings: Sendable {
         return resolved.endpoints.map(\.description).joined(separator: ",")
     }
 
+    /// The hosts with their ports, as libpq would try them; none where all are unix sockets, or libpq cannot read them.
+    public var hosts: [(host: String, port: UInt16)] {
+        ((try? conninfo.resolved())?.endpoints ?? []).filter { !$0.isUnixSocket }.map {
+            ($0.address.isEmpty ? $0.host : $0.address, $0.port)
+        }
+    }
+
     var conninfo: Conninfo {
         var values = parameters
         values["password"] = password ?? parameters["password"]

@@ -5,7 +5,7 @@ import TLS
 /// Looks at one Redis server: one connection, named `diag`, and one round trip; more only where a topic has to see the
 /// first answers before it can ask (the history of a latency event), or how fast things go.
 ///
-/// What it tells is its topics': see `Question`. Evidence of any of them: `redis.server`, `redis.untold`.
+/// What it tells is its topics': see `Question`. Evidence of any of them: `redis.server`, `redis.untold`, `net.way`.
 public struct RedisProbe: Probe {
     public let target: Target
     public let settings: RedisSettings
@@ -39,6 +39,7 @@ public struct RedisProbe: Probe {
                 content.gaps += topic.metrics.map { Gap($0, error.message) }
             }
         }
+        reading.way?.report(to: &content)
         content.problems += [reading.missingRights].compactMap { $0 } + reading.otherRefusals
         content.evidence += [reading.unknownCommands].compactMap { $0 }
     }
@@ -65,6 +66,7 @@ extension RedisProbe {
         let info = RedisInfo(try session.text(0))
         var reading = Reading(
             target, settings, info, connectTime: connection.connectTime, security: connection.security)
+        reading.way = connection.way
         reading.add(session.replies.dropFirst().compactMap { $0 }, to: questions)
         guard session.isComplete else { return reading }
         do throws(ProbeError) {

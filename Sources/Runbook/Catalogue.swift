@@ -8,7 +8,8 @@ public enum Catalogue {
     public static let alerts: [Alert] = [
         Alert("InstanceDown", .p1, .instanceDown)
             .when(.http, measured: "health check", health, is: .below, 1, .state(one: "passes", zero: "fails"))
-            .when(.postgresql, .pgbouncer, .redis, measured: "server", .answered, is: .below, 1, answers),
+            .when(.postgresql, .pgbouncer, .redis, measured: "server", .answered, is: .below, 1, answers)
+            .when(.network, measured: "port", .answered, is: .below, 1, answers),
         Alert("HighCPUUsage", .p2, .highCPUUsage, for: minutes(5))
             .when(.host, measured: "CPU", cpu, is: .above, 0.80, .ratio),
         Alert("HighMemoryUsage", .p2, .highMemoryUsage, for: minutes(5))
@@ -18,8 +19,8 @@ public enum Catalogue {
             .when(.host, measured: "inodes used", inodes, is: .above, 0.85, .ratio, by: "inodes", .optional),
         Alert("NetworkLatencyHigh", .p3, .networkLatencyHigh)
             .when(
-                .postgresql, .pgbouncer, .redis, measured: "connecting", connecting, is: .above, 0.100, .milliseconds,
-                .optional),
+                .postgresql, .pgbouncer, .redis, .network, measured: "connecting", connecting, is: .above, 0.100,
+                .milliseconds, .optional),
 
         Alert("PostgreSQLConnectionsExhausted", .p1, .postgreSQLConnectionsExhausted)
             .when(.postgresql, measured: "connections", connections, is: .above, 0.90, .ratio)

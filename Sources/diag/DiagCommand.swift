@@ -24,7 +24,7 @@ struct DiagCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self, HTTPCommand.self,
+            SweepCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self, HTTPCommand.self, NetCommand.self,
             HostCommand.self, LogsCommand.self, ExplainCommand.self, ConfigCommand.self,
         ])
 }

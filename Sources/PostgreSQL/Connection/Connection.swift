@@ -15,8 +15,15 @@ public struct Connection: ~Copyable {
     /// From the first packet to the established TCP connection, without name look-up, TLS and login; nil through a
     /// unix socket.
     public let tcpConnectTime: Duration?
+    /// Of the look-up of the host's name; nil for an address in digits.
+    var resolveTime: Duration?
     /// False when a pooler refused the session's limits at login: then only our own deadline bounds what we ask.
     public let hasServerSideLimits: Bool
+
+    /// Where the time of this connection went so far; nil through a unix socket.
+    public var way: ConnectionWay? {
+        tcpConnectTime.map { ConnectionWay(resolve: resolveTime, connect: $0, descriptor: handle.socket) }
+    }
 
     /// The server's version as a number: 150020 is 15.20.
     public var serverVersion: Int { Int(PQserverVersion(handle.pointer)) }
@@ -127,11 +134,16 @@ extension Connection {
     ) async -> Outcome {
         var failures: [ConnectFailure] = []
         do {
+            let start = ContinuousClock.now
             let addresses = try await endpoint.resolved(until: deadline)
+            let isName = addresses.first != endpoint && Resolver.numeric(endpoint.host, port: 0) == nil
+            let resolveTime = isName ? start.duration(to: .now) : nil
             for (index, address) in addresses.enumerated() {
                 let share = deadline.within(deadline.remaining / (addresses.count - index))
                 do {
-                    return .connected(try await login.connect(to: address, until: share))
+                    var connection = try await login.connect(to: address, until: share)
+                    connection.resolveTime = resolveTime
+                    return .connected(connection)
                 } catch {
                     failures.append(error)
                     if error.isFinal { break }

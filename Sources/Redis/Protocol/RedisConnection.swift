@@ -15,8 +15,12 @@ public struct RedisConnection: ~Copyable {
     /// square of what it was fed at once.
     private static let inputSize = 16 << 10
 
+    /// Nil over a unix socket.
+    private let start: ConnectionStart?
     /// How long the TCP handshake took; nil over a unix socket.
-    public let connectTime: Duration?
+    public var connectTime: Duration? { start?.connect }
+    /// Where the time of this connection went so far; nil over a unix socket.
+    public var way: ConnectionWay? { start?.way }
     /// How the connection is made safe; nil without TLS.
     public let security: Security?
 
@@ -27,12 +31,12 @@ public struct RedisConnection: ~Copyable {
     }
 
     private init(
-        _ transport: consuming RedisTransport, _ reader: consuming ReplyReader, _ connectTime: Duration?,
+        _ transport: consuming RedisTransport, _ reader: consuming ReplyReader, _ start: ConnectionStart?,
         _ security: Security?
     ) {
         self.transport = transport
         self.reader = reader
-        self.connectTime = connectTime
+        self.start = start
         self.security = security
     }
 
@@ -67,13 +71,13 @@ public struct RedisConnection: ~Copyable {
         }
         let reader = try ReplyReader.make(limits: limits)
         let connection = try await open(settings.endpoint, until: deadline)
-        let time = connection.address.isUnix ? nil : connection.connectTime
+        let start = connection.address.isUnix ? nil : connection.start
         guard let tls = settings.tls, case .tcp(let host, _) = settings.endpoint else {
-            return RedisConnection(.plain(connection.takeSocket()), reader, time, nil)
+            return RedisConnection(.plain(connection.takeSocket()), reader, start, nil)
         }
         let stream = try await encrypted(connection.takeSocket(), host, tls, deadline, onCertificates)
         let security = Security(agreement: stream.agreement, certificates: stream.certificates)
-        return RedisConnection(.encrypted(stream), reader, time, security)
+        return RedisConnection(.encrypted(stream), reader, start, security)
     }
 
     private static func encrypted(

@@ -9,6 +9,8 @@ struct Reading: Sendable {
     let connectTime: Duration?
     /// Nil without TLS.
     let security: RedisConnection.Security?
+    /// Where the time of the connection went; nil over a unix socket.
+    var way: ConnectionWay?
     private(set) var replies: [RedisCommand: RESPValue] = [:]
     /// Nil where no topic wanted to know, and where the connection ended before.
     var later: Later?

@@ -10,6 +10,7 @@ extension AlertText {
         evidence: ["http.health"],
         nextSteps: [
             .look("See at which step the connection fails", "diag http {target}", at: [.http]),
+            .look("See at which step the way there ends", "diag net {target}", at: [.network]),
             .look("See what it answers", "diag pg connections {target}", at: [.postgresql]),
             .look("See what it answers", "diag pg pools {target}", at: [.pgbouncer]),
             .look("See what it answers", "diag redis info {target}", at: [.redis]),
@@ -70,12 +71,12 @@ extension AlertText {
         .infrastructure, "The way to a database is slow",
         meaning:
             "Each query waits this long before it begins. The time is that of opening a TCP connection: one round trip.",
-        evidence: ["postgresql.server", "redis.server"],
+        evidence: ["net.", "postgresql.server", "redis.server"],
         nextSteps: [
-            .look("See how long name, connection and answer take, to compare", "diag sweep --only NetworkLatencyHigh"),
-            .look("See whether packets are lost, and where", "mtr --report --report-cycles 100 {host}"),
-            .look("See whether the name resolves quickly", "dig {host}"),
-            .look("See errors and drops of this machine's interfaces", "ip -s link show"),
+            .look("See where the time goes: each resolver, each address, losses, the routers", "diag net {target}"),
+            .look("See it go on, and whether packets are lost now and then", "diag net {target} --count 100 --watch 30"),
+            .look("See errors and drops of this machine's interfaces", "diag host"),
+            .look("See how long connecting to the others takes, to compare", "diag sweep --only NetworkLatencyHigh"),
             .look("Ask the network team and look for notices of maintenance"),
             .act("Fail over to another zone if it lasts"),
         ])

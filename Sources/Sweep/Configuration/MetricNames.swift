@@ -3,6 +3,8 @@ import HTTP
 import Host
 import Logs
 import PostgreSQL
+import Network
+import Reachability
 import Redis
 import TLS
 
@@ -15,7 +17,8 @@ struct MetricNames {
         let modules: [(Target.Kind, [Metric])] = [
             (.postgresql, PostgreSQLMetrics.all), (.redis, RedisMetrics.all), (.sentinel, SentinelMetrics.all),
             (.tls, TLSMetrics.all), (.http, HTTPMetrics.all + TLSMetrics.all), (.log, LogMetrics.all),
-            (.host, HostMetrics.all), (.pgbouncer, PoolerMetrics.all), (.postgresql, queries.flatMap(\.metrics)),
+            (.host, HostMetrics.all), (.network, ReachabilityMetrics.all),
+            (.pgbouncer, PoolerMetrics.all), (.postgresql, queries.flatMap(\.metrics)),
         ]
         for (kind, metrics) in modules {
             for metric in metrics where !kinds[metric.name, default: []].contains(kind) {

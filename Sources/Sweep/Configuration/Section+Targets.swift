@@ -3,6 +3,7 @@ import HTTP
 import Host
 import Logs
 import PostgreSQL
+import Reachability
 import Redis
 import TLS
 
@@ -18,6 +19,7 @@ extension Section {
             + read("http") { $0.httpSettings().map(ConfiguredTarget.Settings.http) }
             + read("logs") { $0.logSettings().map(ConfiguredTarget.Settings.log) }
             + read("host") { .host($0.hostSettings()) }
+            + read("network") { $0.reachabilitySettings().map(ConfiguredTarget.Settings.network) }
         reportTwins(all)
         return all.map(\.target)
     }
@@ -150,6 +152,11 @@ extension Section {
 }
 
 extension Section {
+    fileprivate func reachabilitySettings() -> ReachabilitySettings? {
+        guard requiredString("address") != nil else { return nil }
+        return parsed("address") { text throws(ProbeError) in try ReachabilitySettings(text) }
+    }
+
     fileprivate func hostSettings() -> HostSettings {
         var settings = HostSettings()
         settings.root = string("root").map(source.resolved) ?? settings.root

@@ -3,6 +3,7 @@ import HTTP
 import Host
 import Logs
 import PostgreSQL
+import Reachability
 import Redis
 import Runbook
 import TLS
@@ -24,6 +25,7 @@ extension ConfiguredTarget {
         case .http(let settings): HTTPProbe(target: target, settings: settings)
         case .log(let settings): LogProbe(target: target, settings: settings)
         case .host(let settings): SweptHost(target: target, settings: settings, history: history)
+        case .network(let settings): ReachabilityProbe(target: target, settings: settings)
         case .unreadable(_, _, let error): UnreadableTarget(target: target, error: error)
         }
     }

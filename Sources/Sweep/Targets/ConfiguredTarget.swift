@@ -3,6 +3,7 @@ import HTTP
 import Host
 import Logs
 import PostgreSQL
+import Reachability
 import Redis
 import TLS
 
@@ -19,6 +20,7 @@ public struct ConfiguredTarget: Sendable {
         case http(HTTPSettings)
         case log(LogSettings)
         case host(HostSettings)
+        case network(ReachabilitySettings)
         /// What says where the target is cannot be read; the sweep shows why in the target's place.
         case unreadable(Target.Kind, from: String, ProbeError)
     }
@@ -55,6 +57,7 @@ extension ConfiguredTarget.Settings {
         case .http: .http
         case .log: .log
         case .host: .host
+        case .network: .network
         case .unreadable(let kind, _, _): kind
         }
     }
@@ -68,6 +71,7 @@ extension ConfiguredTarget.Settings {
         case .http(let settings): settings.shownAddress
         case .log(let settings): settings.path
         case .host: "this host"
+        case .network(let settings): settings.address
         case .unreadable(_, let place, _): place
         }
     }

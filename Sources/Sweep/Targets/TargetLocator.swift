@@ -3,13 +3,14 @@ import HTTP
 import Host
 import Logs
 import PostgreSQL
+import Reachability
 import Redis
 import TLS
 
 /// Finds the target that a person means by a word on the command line.
 public struct TargetLocator: Sendable {
     let configured: [ConfiguredTarget]
-    private let environment: [String: String]
+    let environment: [String: String]
 
     public init(configured: [ConfiguredTarget], environment: [String: String]) {
         self.configured = configured
@@ -51,6 +52,7 @@ public struct TargetLocator: Sendable {
         case .tls: return .tls(try TLSSettings(word))
         case .http: return .http(HTTPSettings(try HTTPAddress(word)))
         case .log: return .log(LogSettings(path: word))
+        case .network: return .network(try ReachabilitySettings(word))
         case .host:
             throw ProbeError(
                 .misconfigured, step: "find the host",

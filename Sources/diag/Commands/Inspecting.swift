@@ -22,7 +22,26 @@ extension TargetOptions {
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
-        let inspection = try inspection(kind, words, for: length, through: way, probe)
+        try await inspect(
+            words, for: length, watching: watch,
+            find: { try $0.targets(kind, $1).map { way?.applied(to: $0) ?? $0 } }, probe: probe, render: render,
+            jsonLine: jsonLine)
+    }
+
+    /// The same for a command whose words name targets in a way of its own.
+    ///
+    /// - Parameters:
+    ///   - find: the targets that a word names, or all without one.
+    ///   - others: probes beside those of the targets.
+    func inspect(
+        _ words: [String], for length: Duration? = nil, usually usual: Duration? = nil,
+        watching watch: WatchOptions? = nil,
+        find: (TargetLocator, String?) throws -> [ConfiguredTarget],
+        probe: (ConfiguredTarget) throws -> (any Probe)? = { _ in nil }, beside others: [any Probe] = [],
+        render: (SweepReport) throws -> String? = { _ in nil },
+        jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
+    ) async throws {
+        let inspection = try inspection(words, for: length, usually: usual, find, probe, others)
         if let interval = watch?.watch?.duration {
             try await self.watch(inspection, every: interval, jsonLine)
         } else if length != nil {
@@ -32,16 +51,18 @@ extension TargetOptions {
         }
     }
 
+    /// - Parameter usual: how long a target may take where nobody says.
     private func inspection(
-        _ kind: Target.Kind, _ words: [String], for length: Duration?,
-        through way: RedisOptions?, _ probe: (ConfiguredTarget) throws -> (any Probe)?
+        _ words: [String], for length: Duration?, usually usual: Duration?,
+        _ find: (TargetLocator, String?) throws -> [ConfiguredTarget], 
+        _ probe: (ConfiguredTarget) throws -> (any Probe)?, _ others: [any Probe]
     ) throws -> Inspection {
         var settings = try configuration.load()
-        let entries = try targets(kind, words, settings).map { way?.applied(to: $0) ?? $0 }.map { target in
-            let bound = length ?? timeout?.duration ?? target.timeout ?? settings.bounds.timeout
+        let entries = try targets(words, settings, find).map { target in
+            let bound = length ?? timeout?.duration ?? target.timeout ?? usual ?? settings.bounds.timeout
             return Plan.Entry(probe: try probe(target) ?? target.inspectionProbe, timeout: bound)
-        }
-        settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? .zero)
+        } + others.map { Plan.Entry(probe: $0, timeout: length ?? timeout?.duration ?? usual ?? settings.bounds.timeout) }
+        settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? usual ?? .zero)
         return Inspection(entries, configuration: settings)
     }
 
@@ -62,11 +83,12 @@ extension TargetOptions {
     }
 
     private func targets(
-        _ kind: Target.Kind, _ words: [String], _ settings: Configuration
+        _ words: [String], _ settings: Configuration,
+        _ find: (TargetLocator, String?) throws -> [ConfiguredTarget]
     ) throws -> [ConfiguredTarget] {
         let locator = TargetLocator(configured: settings.targets, environment: Environment.variables)
-        guard !words.isEmpty else { return try locator.targets(kind, nil) }
-        return try words.flatMap { try locator.targets(kind, $0) }
+        guard !words.isEmpty else { return try find(locator, nil) }
+        return try words.flatMap { try find(locator, $0) }
     }
 
     private func finish(_ report: SweepReport, _ render: (SweepReport) throws -> String?) throws {

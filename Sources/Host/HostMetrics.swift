@@ -32,7 +32,8 @@ public enum HostMetrics {
     public static let filesystemAvailable = Metric(
         "diag_host_filesystem_available_bytes", .gauge, "Room that is left on the filesystem for ordinary users.")
     public static let networkErrors = Metric(
-        "diag_host_network_errors_total", .counter, "Packets that an interface (device) counted as errors, by direction.")
+        "diag_host_network_errors_total", .counter,
+        "Packets that an interface (device) counted as errors, by direction.")
     public static let networkDrops = Metric(
         "diag_host_network_drops_total", .counter, "Packets that an interface (device) dropped, by direction.")
     public static let segmentsSent = Metric(

@@ -16,7 +16,8 @@ public struct DatagramSocket: ~Copyable {
     deinit { close(descriptor) }
 
     /// - Throws: `.local` without a descriptor, `.unreachable` where there is no route.
-    public static func connected(to peer: SocketAddress, tellErrors: Bool = false) throws(ProbeError) -> DatagramSocket {
+    public static func connected(to peer: SocketAddress, tellErrors: Bool = false) throws(ProbeError) -> DatagramSocket
+    {
         let step = "send to \(peer)"
         let type = CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = Glibc.socket(peer.family, type, 0)

@@ -26,7 +26,9 @@ public struct PacketError: Sendable, Hashable {
 extension PacketError {
     /// Takes one off the error queue of a socket that has IP_RECVERR (ip(7)) or IPV6_RECVERR on; nil when there is none.
     public init?(nextOf descriptor: CInt) {
-        guard let (level, type, data) = Self.nextControl(of: descriptor), data.count >= Self.headSize else { return nil }
+        guard let (level, type, data) = Self.nextControl(of: descriptor), data.count >= Self.headSize else {
+            return nil
+        }
         guard (level, type) == (CInt(IPPROTO_IP), IP_RECVERR) || (level, type) == (CInt(IPPROTO_IPV6), IPV6_RECVERR)
         else { return nil }
         // `struct sock_extended_err` of <linux/errqueue.h>: errno, origin, type, code, a byte of padding, info, data.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 /// Everything that a PostgreSQL probe can measure.
 public enum PostgreSQLMetrics {
@@ -73,5 +74,5 @@ public enum PostgreSQLMetrics {
             standbyConnected, receiverStreaming, replayPaused, walPosition, slotRetained, slotActive, slotLost,
             deadlocks,
             conflicts,
-        ] + upkeep
+        ] + upkeep + ConnectionMetrics.all
 }

@@ -4,7 +4,8 @@ import Network
 /// What looking at the way to a target measures.
 public enum ReachabilityMetrics {
     public static let connect = Metric(
-        "diag_tcp_connect_seconds", .gauge, "Time to establish the TCP connection, without name look-up, TLS and login.")
+        "diag_tcp_connect_seconds", .gauge, "Time to establish the TCP connection, without name look-up, TLS and login."
+    )
     public static let lost = Metric(
         "diag_tcp_connect_lost_ratio", .gauge,
         "Share of connection attempts whose packets were lost: repeated by the kernel, or never answered.")

@@ -47,20 +47,23 @@ enum Diag {
         try await run(arguments, in: home, environment: environment, output: output, errors: errors)
     }
 
+    /// - Parameter prefix: words that go before the command, such as those that run it in another network.
     static func run(
         _ arguments: [String], in home: Home = Home(), environment: [String: String] = [:],
-        output: Stream = .pipe(), errors: Stream = .pipe()
+        output: Stream = .pipe(), errors: Stream = .pipe(), behind prefix: [String] = []
     ) async throws -> Outcome {
-        let running = try start(arguments, in: home, environment: environment, output: output, errors: errors)
+        let running = try start(
+            arguments, in: home, environment: environment, output: output, errors: errors, behind: prefix)
         return try await running.end()
     }
 
     static func start(
         _ arguments: [String], in home: Home, environment: [String: String] = [:], output: Stream = .pipe(),
-        errors: Stream = .pipe()
+        errors: Stream = .pipe(), behind prefix: [String] = []
     ) throws -> Running {
         let variables = home.environment.merging(environment) { $1 }
-        let process = try Child.spawn([path] + arguments, variables, output: output.childEnd, errors: errors.childEnd)
+        let process = try Child.spawn(
+            prefix + [path] + arguments, variables, output: output.childEnd, errors: errors.childEnd)
         output.closeChildEnd()
         errors.closeChildEnd()
         return Running(process, output, errors, home)

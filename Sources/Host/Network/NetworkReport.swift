@@ -25,7 +25,9 @@ struct NetworkReport {
         }
     }
 
-    private func share(_ tracked: (used: Int64, limit: Int64)) -> Double { Double(tracked.used) / Double(tracked.limit) }
+    private func share(_ tracked: (used: Int64, limit: Int64)) -> Double {
+        Double(tracked.used) / Double(tracked.limit)
+    }
 }
 
 // MARK: - Samples
@@ -54,7 +56,8 @@ extension NetworkReport {
 
 extension NetworkReport {
     private var interfaceTable: Evidence {
-        let span = earlier.map { ", with what was added in \(Units.seconds($0.seconds))" } ?? ", counted since they came up"
+        let span =
+            earlier.map { ", with what was added in \(Units.seconds($0.seconds))" } ?? ", counted since they came up"
         let shown = counters.interfaces.filter { !$0.isGuests }
         return .table(
             "host.network.interfaces", "Network interfaces" + span,
@@ -89,9 +92,13 @@ extension NetworkReport {
     private func trouble(_ interface: NetworkInterface, _ before: NetworkInterface?) -> [String] {
         var words: [String] = []
         if interface.hasCarrier == false, interface.state == "down" { words.append("\(interface.name) has no carrier") }
-        if interface.duplex == "half" { words.append("\(interface.name) runs at half duplex: its collisions are losses") }
+        if interface.duplex == "half" {
+            words.append("\(interface.name) runs at half duplex: its collisions are losses")
+        }
         if let before, interface.errors > before.errors {
-            words.append("\(interface.name) counts errors now (\(interface.errors - before.errors) more): cable, switch port or driver")
+            words.append(
+                "\(interface.name) counts errors now (\(interface.errors - before.errors) more): cable, switch port or driver"
+            )
         }
         if let before, interface.drops > before.drops {
             words.append("\(interface.name) drops packets now (\(interface.drops - before.drops) more)")
@@ -118,7 +125,8 @@ extension NetworkReport {
         guard let sent = counters["Tcp.OutSegs"], let again = counters["Tcp.RetransSegs"] else { return nil }
         var words = ["\(share(again, sent)) of segments sent again since the start (\(again) of \(sent + again))"]
         if earlier != nil, let newSent = growth("Tcp.OutSegs"), let newAgain = growth("Tcp.RetransSegs") {
-            words.insert("\(share(newAgain, newSent)) sent again just now (\(newAgain) of \(newSent + newAgain))", at: 0)
+            words.insert(
+                "\(share(newAgain, newSent)) sent again just now (\(newAgain) of \(newSent + newAgain))", at: 0)
         }
         if let resets = counters["Tcp.EstabResets"] { words.append("\(resets) connections reset") }
         if let timeouts = counters["TcpExt.TCPAbortOnTimeout"] { words.append("\(timeouts) given up after time-outs") }

@@ -34,7 +34,8 @@ extension [ConnectTries] {
     /// Of the first that is reached: that is where programs go.
     private var timing: String? {
         guard let reached = first(where: \.isReached), let spread = Spread(reached.times) else { return nil }
-        let tail = spread.most > Swift.max(0.010, spread.median * 3)
+        let tail =
+            spread.most > Swift.max(0.010, spread.median * 3)
             ? ", up to \(Units.seconds(spread.most))" : ""
         return "connecting to \(reached.address) takes \(Units.seconds(spread.median))\(tail)"
     }

@@ -31,7 +31,9 @@ struct ConnectTries: Sendable {
                 let begin = Deadline(start + plan.interval * index)
                 guard index == 0 || begin < deadline else { break }
                 group.addTask {
-                    guard (try? await Reactor.shared.sleep(until: begin)) != nil, !deadline.hasPassed else { return nil }
+                    guard (try? await Reactor.shared.sleep(until: begin)) != nil, !deadline.hasPassed else {
+                        return nil
+                    }
                     let (outcome, host) = await attempt(address, until: deadline.within(plan.patience))
                     return (index, outcome, host)
                 }

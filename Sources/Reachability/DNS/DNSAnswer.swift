@@ -21,6 +21,12 @@ struct DNSAnswer: Sendable, Hashable {
     /// Seconds: the least of what the answer is made of; of a negative one what its SOA allows.
     let ttl: UInt32?
 
+    init(verdict: Verdict, aliases: [String] = [], ttl: UInt32?) {
+        self.verdict = verdict
+        self.aliases = aliases
+        self.ttl = ttl
+    }
+
     init(_ message: DNSMessage, to query: DNSQuery) {
         let chain = Self.chain(message, from: query.name)
         aliases = chain.names.dropFirst().map(\.description)

@@ -15,7 +15,8 @@ struct DNSName: Sendable {
     /// - Returns: nil for a name that has no place on the wire: empty or overlong labels, or too long in all.
     init?(_ text: String) {
         let name = text.hasSuffix(".") ? text.dropLast() : text[...]
-        let labels = name.isEmpty
+        let labels =
+            name.isEmpty
             ? [] : name.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
         guard labels.allSatisfy({ (1...Self.longestLabel).contains($0.count) }),
             labels.reduce(1, { $0 + $1.count + 1 }) <= Self.longest

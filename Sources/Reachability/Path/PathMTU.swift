@@ -26,7 +26,9 @@ struct PathMTU: Sendable, Hashable {
     ///   since hosts answer only about one a second.
     /// - Returns: nil without a route to there.
     static func find(to address: SocketAddress, answers: Bool, until deadline: Deadline) async -> PathMTU? {
-        guard let socket = try? DatagramSocket.connected(to: address.at(port: port), tellErrors: true) else { return nil }
+        guard let socket = try? DatagramSocket.connected(to: address.at(port: port), tellErrors: true) else {
+            return nil
+        }
         socket.set(.discoverMTU, 3)
         guard let known = socket.value(of: .mtu), known > 0 else { return nil }
         let device = socket.localHost().flatMap(LocalInterface.init(ofHost:))
@@ -88,7 +90,11 @@ private struct Search: ~Copyable {
         var (low, high) = (candidates.count - 1, -1)
         while low - high > 1, !deadline.hasPassed {
             let middle = (low + high) / 2
-            if await outcome(of: candidates[middle], until: deadline) == .arrived { low = middle } else { high = middle }
+            if await outcome(of: candidates[middle], until: deadline) == .arrived {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         return result(candidates[low], .blackHole)
     }

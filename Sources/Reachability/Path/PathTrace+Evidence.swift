@@ -17,7 +17,8 @@ extension PathTrace {
     private func row(_ hop: Hop) -> [Cell] {
         let spread = Spread(hop.times)
         return [
-            .integer(Int64(hop.number)), hop.addresses.isEmpty ? .text("?") : .text(hop.addresses.joined(separator: " ")),
+            .integer(Int64(hop.number)),
+            hop.addresses.isEmpty ? .text("?") : .text(hop.addresses.joined(separator: " ")),
             .integer(Int64(hop.sent)), .ratio(Double(hop.sent - hop.times.count) / Double(max(1, hop.sent))),
             spread.map { .seconds($0.least) } ?? .none, spread.map { .seconds($0.median) } ?? .none,
             spread.map { .seconds($0.most) } ?? .none,

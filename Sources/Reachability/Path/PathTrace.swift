@@ -9,7 +9,10 @@ import Synchronization
 /// that to the socket that sent it (IP_RECVERR). Each hop has a socket of its own, so that all of its packets take the
 /// same way where routers spread flows.
 struct PathTrace: Sendable {
-    enum Method: String, Sendable, Hashable { case udp = "UDP", tcp = "TCP" }
+    enum Method: String, Sendable, Hashable {
+        case udp = "UDP"
+        case tcp = "TCP"
+    }
 
     struct Plan: Sendable, Hashable {
         var method = Method.udp
@@ -126,7 +129,10 @@ extension PathTrace {
 extension PathTrace.Hop {
     /// Takes note of an answer.
     mutating func note(_ answer: PacketError, after time: Duration, of address: SocketAddress) {
-        guard let from = answer.from else { return note = "this machine: no way to there" }
+        guard let from = answer.from else {
+            note = "this machine: no way to there"
+            return
+        }
         if !addresses.contains(from) { addresses.append(from) }
         times.append(time.seconds)
         switch answer.meaning {

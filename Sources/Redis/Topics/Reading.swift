@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 /// All that a server has answered to one observation.
 struct Reading: Sendable {

@@ -74,7 +74,8 @@ extension AlertText {
         evidence: ["net.", "postgresql.server", "redis.server"],
         nextSteps: [
             .look("See where the time goes: each resolver, each address, losses, the routers", "diag net {target}"),
-            .look("See it go on, and whether packets are lost now and then", "diag net {target} --count 100 --watch 30"),
+            .look(
+                "See it go on, and whether packets are lost now and then", "diag net {target} --count 100 --watch 30"),
             .look("See errors and drops of this machine's interfaces", "diag host"),
             .look("See how long connecting to the others takes, to compare", "diag sweep --only NetworkLatencyHigh"),
             .look("Ask the network team and look for notices of maintenance"),

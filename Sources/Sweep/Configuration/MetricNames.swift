@@ -2,8 +2,8 @@ import Diagnostics
 import HTTP
 import Host
 import Logs
-import PostgreSQL
 import Network
+import PostgreSQL
 import Reachability
 import Redis
 import TLS

@@ -54,14 +54,18 @@ extension TargetOptions {
     /// - Parameter usual: how long a target may take where nobody says.
     private func inspection(
         _ words: [String], for length: Duration?, usually usual: Duration?,
-        _ find: (TargetLocator, String?) throws -> [ConfiguredTarget], 
+        _ find: (TargetLocator, String?) throws -> [ConfiguredTarget],
         _ probe: (ConfiguredTarget) throws -> (any Probe)?, _ others: [any Probe]
     ) throws -> Inspection {
         var settings = try configuration.load()
-        let entries = try targets(words, settings, find).map { target in
-            let bound = length ?? timeout?.duration ?? target.timeout ?? usual ?? settings.bounds.timeout
-            return Plan.Entry(probe: try probe(target) ?? target.inspectionProbe, timeout: bound)
-        } + others.map { Plan.Entry(probe: $0, timeout: length ?? timeout?.duration ?? usual ?? settings.bounds.timeout) }
+        let entries =
+            try targets(words, settings, find).map { target in
+                let bound = length ?? timeout?.duration ?? target.timeout ?? usual ?? settings.bounds.timeout
+                return Plan.Entry(probe: try probe(target) ?? target.inspectionProbe, timeout: bound)
+            }
+            + others.map {
+                Plan.Entry(probe: $0, timeout: length ?? timeout?.duration ?? usual ?? settings.bounds.timeout)
+            }
         settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? usual ?? .zero)
         return Inspection(entries, configuration: settings)
     }

@@ -49,6 +49,13 @@ final class Ground: Sendable {
         return child
     }
 
+    /// Starts a program as whoever runs the playground: what sets up networks needs its rights.
+    func startAsOneself(_ name: String, _ words: [String], output: String) throws -> Child {
+        if isStopped.withLock({ $0 }) { throw PlaygroundError("the playground was stopped", isFinal: true) }
+        let command = Command(name: name, words: words, folder: folder, output: output)
+        return try command.spawned(inGroup: watchdog.group)
+    }
+
     /// Runs a program to its end, as whoever servers run as.
     func run(_ tool: Tool, _ arguments: [String], in folder: String) throws {
         let log = folder + "/" + tool.name + ".output"

@@ -4,6 +4,7 @@ import Host
 import Logs
 import Playground
 import PostgreSQL
+import Reachability
 import Redis
 import Runbook
 import TLS
@@ -86,6 +87,7 @@ struct VocabularyTests {
         .postgresql: PostgreSQLMetrics.all, .pgbouncer: PoolerMetrics.all, .redis: RedisMetrics.all,
         .sentinel: SentinelMetrics.all,
         .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all, .host: HostMetrics.all,
+        .network: ReachabilityMetrics.all,
     ]
 
     @Test func everyMetricOfTheCatalogueIsDeclaredByTheModuleItIsAskedOf() {

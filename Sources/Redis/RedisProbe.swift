@@ -63,7 +63,14 @@ extension RedisProbe {
             &connection, settings, asking: [Self.info] + questions, until: deadline)
         content.problems += session.problems
         let start = ContinuousClock.now
-        let info = RedisInfo(try session.text(0))
+        let info: RedisInfo
+        do throws(ProbeError) {
+            info = RedisInfo(try session.text(0))
+        } catch {
+            // Who is turned away has seen the way all the same.
+            connection.way?.report(to: &content)
+            throw error
+        }
         var reading = Reading(
             target, settings, info, connectTime: connection.connectTime, security: connection.security)
         reading.way = connection.way

@@ -125,7 +125,7 @@ struct NetWordsTests {
         #expect(named.output.hasPrefix("network cache (127.0.0.1:\(redis.master.port))"))
         let all = try await Diag.run("net", "--count", "1", "--format", "json", in: home)
         let targets = try #require(try all.json["targets"] as? [[String: Any]])
-        #expect(targets.map { $0["name"] as? String } == ["cache", "this-host"])
+        #expect(targets.map { ($0["target"] as? [String: Any])?["name"] as? String } == ["cache", "this-host"])
         let file = try await Diag.run("net", "auth", in: home)
         #expect(file.status == 64)
         #expect(file.errors.contains("it is not in the network: /var/log/auth.log"))

@@ -56,7 +56,7 @@ struct TargetLocatorTests {
 
     @Test(
         arguments: [
-            (.redis, "redis://u:S3cret@h:port"), (.redis, "rediss://u:S3cret@h"), (.tls, "h:0"), (.tls, ""),
+            (.redis, "redis://u:S3cret@h:port"), (.tls, "h:0"), (.tls, ""),
             (.postgresql, "postgres://u:S3cret@h/?x=1"), (.http, "ftp://u:S3cret@h"), (.host, "elsewhere"),
         ] as [(Target.Kind, String)])
     func aWordThatCannotBeMeantIsAnErrorWithoutTheSecret(kind: Target.Kind, word: String) {

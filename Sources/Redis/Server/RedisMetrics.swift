@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 /// Everything a `RedisProbe` can measure. Counters carry the server's run id as their identity: a restart begins anew.
 public enum RedisMetrics {
@@ -78,7 +79,9 @@ public enum RedisMetrics {
     public static let lastAppendSucceeded = Metric(
         "diag_redis_aof_last_write_success", .gauge, "1 when the last write of the append-only file succeeded, else 0.")
 
-    public static let all = [
+    public static let all = own + ConnectionMetrics.all
+
+    private static let own = [
         connectTime, info, uptime, memoryUsedRatio, memoryUsed, memoryResident, memoryPeak, memoryLimit,
         memoryNotCounted, fragmentation, clientsConnected, clientsBlocked, clientsMaximum, connectionsReceived,
         connectionsRejected, commands, operationsPerSecond, keyspaceHits, keyspaceMisses, expiredKeys, evictedKeys,

@@ -28,10 +28,12 @@ public final class NetworkLab: Sendable {
         return nil
     }()
 
+    private static let made = Atomic(0)
+
     private init(on ground: Ground) {
-        let number = Int.random(in: 0..<200)
+        let number = Self.made.add(1, ordering: .relaxed).newValue
         prefix = "dl\(String(getpid(), radix: 36))\(String(number, radix: 36))"
-        network = number
+        network = number % 200
         self.ground = ground
     }
 

@@ -9,11 +9,14 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A module of ours and its tests, which mirror it under `Tests/`.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+/// - Parameter others: what only the tests need.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], testedWith others: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name), "Playground"] + dependencies,
+            name: name + "Tests", dependencies: [.byName(name: name), "Playground"] + dependencies + others,
             swiftSettings: settings),
     ]
 }
@@ -39,7 +42,7 @@ let modules: [Target] =
     + module("Network", ["Diagnostics", "CLinux"])
     + module("PostgreSQL", ["Diagnostics", "Network", "TLS", "Queries", "CLibpq"])
     + module("Redis", ["Diagnostics", "Network", "TLS", "CHiredis"])
-    + module("TLS", ["Diagnostics", "Network", "COpenSSL"])
+    + module("TLS", ["Diagnostics", "Network", "COpenSSL"], testedWith: ["Runbook"])
     + module("HTTP", ["Diagnostics", "Network", "TLS", "CCurl", "COpenSSL", "CLinux"])
     + module("Host", ["Diagnostics", "Network", "CLinux"])
     + module("Reachability", ["Diagnostics", "Network", "CLinux"])

@@ -2,10 +2,14 @@
 #define DIAG_COPENSSL_SHIM_H
 
 #include <openssl/bio.h>
+#include <openssl/ct.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ocsp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -37,15 +41,14 @@ static inline void diag_SSL_CTX_verify_later(SSL_CTX *context) {
     SSL_CTX_set_cert_verify_callback(context, diag_accept_any_chain, NULL);
 }
 
-// Called only when the server asks for a client certificate: notes it on the SSL and offers none.
-static inline int diag_note_certificate_request(SSL *ssl, X509 **certificate, EVP_PKEY **key) {
-    (void)certificate;
-    (void)key;
+// Called only when the server asks for a client certificate: notes it on the SSL, whether it has one to show or not.
+static inline int diag_note_certificate_request(SSL *ssl, void *argument) {
+    (void)argument;
     SSL_set_app_data(ssl, (void *)1);
-    return 0;
+    return 1;
 }
 static inline void diag_SSL_CTX_note_certificate_requests(SSL_CTX *context) {
-    SSL_CTX_set_client_cert_cb(context, diag_note_certificate_request);
+    SSL_CTX_set_cert_cb(context, diag_note_certificate_request, NULL);
 }
 static inline int diag_SSL_was_asked_for_certificate(const SSL *ssl) {
     return SSL_get_app_data(ssl) != NULL;
@@ -54,6 +57,23 @@ static inline int diag_SSL_was_asked_for_certificate(const SSL *ssl) {
 // SSL_add1_chain_cert is a macro over SSL_ctrl. The session takes a reference of its own.
 static inline int diag_SSL_add1_chain_cert(SSL *ssl, X509 *certificate) {
     return (int)SSL_add1_chain_cert(ssl, certificate);
+}
+
+// These three are macros over SSL_ctrl.
+static inline int diag_SSL_set_only_version(SSL *ssl, int version) {
+    return SSL_set_min_proto_version(ssl, version) && SSL_set_max_proto_version(ssl, version);
+}
+static inline void diag_SSL_ask_for_staple(SSL *ssl) {
+    SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
+}
+static inline long diag_SSL_get_staple(SSL *ssl, const unsigned char **bytes) {
+    return SSL_get_tlsext_status_ocsp_resp(ssl, bytes);
+}
+
+// A macro over SSL_ctrl: the key by which the server's side of the key exchange was made; NULL where there is none.
+static inline EVP_PKEY *diag_SSL_get1_exchange_key(SSL *ssl) {
+    EVP_PKEY *key = NULL;
+    return SSL_get_peer_tmp_key(ssl, &key) ? key : NULL;
 }
 
 // BIO_get_mem_data is a macro over BIO_ctrl.

@@ -32,6 +32,11 @@ public struct Evidence: Sendable, Hashable {
     public static func table(_ id: String, _ title: String, columns: [Table.Column], rows: [[Cell]]) -> Evidence {
         Evidence(id: id, title: title, .table(Table(columns: columns, rows: rows)))
     }
+
+    /// A table of few rows and many columns: for people each row is a block with a line for each value.
+    public static func records(_ id: String, _ title: String, columns: [Table.Column], rows: [[Cell]]) -> Evidence {
+        Evidence(id: id, title: title, .table(Table(columns: columns, rows: rows, isTall: true)))
+    }
 }
 
 /// Rows of one shape. Every row has as many cells as there are columns.
@@ -45,9 +50,12 @@ public struct Table: Sendable, Hashable {
 
     public let columns: [Column]
     public let rows: [[Cell]]
+    /// For people each row is a block of lines, one a value; JSON knows no difference.
+    public let isTall: Bool
 
-    public init(columns: [Column], rows: [[Cell]]) {
+    public init(columns: [Column], rows: [[Cell]], isTall: Bool = false) {
         precondition(rows.allSatisfy { $0.count == columns.count }, "a row has another number of cells than columns")
+        self.isTall = isTall
         self.columns = columns
         self.rows = rows
     }
@@ -66,6 +74,8 @@ public enum Cell: Sendable, Hashable {
     case ratio(Double)
     case time(Timestamp)
     case flag(Bool)
+    /// Several texts: an array in JSON, for people the first ones and how many more there are.
+    case list([String])
     /// SQL's NULL, a field that the server doesn't have.
     case none
 }

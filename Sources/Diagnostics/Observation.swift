@@ -60,7 +60,14 @@ extension Observation {
         var content = Content()
         await look(&content)
         return Observation(
-            target: target, started: started, duration: clock.duration(to: .now), samples: content.samples,
-            evidence: content.evidence, gaps: content.gaps, problems: content.problems, failure: content.failure)
+            target: target, started: started, duration: clock.duration(to: .now),
+            samples: content.samples.withoutSpareRoom,
+            evidence: content.evidence.withoutSpareRoom, gaps: content.gaps, problems: content.problems,
+            failure: content.failure)
     }
+}
+
+extension Array {
+    /// Growing doubles the room; of thousands of observations that stay until all are printed, half is too much.
+    fileprivate var withoutSpareRoom: [Element] { capacity > count + count / 4 ? map(\.self) : self }
 }

@@ -33,13 +33,8 @@ public struct ServerCertificates: Sendable, Hashable {
         return Array(UnsafeBufferPointer(start: start, count: Int(count)))
     }
 
-    private var firstToExpire: (certificate: Certificate, time: Timestamp)? {
-        chain.compactMap { certificate in certificate.notAfter.map { (certificate, $0) } }.min { $0.1 < $1.1 }
-    }
-
     func report(to content: inout Observation.Content) {
-        guard let first = firstToExpire else { return }
-        content.add(TLSMetrics.certificateExpiry, first.time.secondsSinceEpoch)
+        guard let first = content.addExpiry(of: chain, at: .now) else { return }
         let whose = first.certificate == chain.first ? "the server's own certificate" : "an authority's certificate"
         content.evidence.append(
             .fact(

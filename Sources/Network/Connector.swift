@@ -94,7 +94,8 @@ public enum Connector {
         return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno
     }
 
-    private static func summary(of errors: [(SocketAddress, ProbeError)]) -> ProbeError {
+    /// One error that names every address with what went wrong there.
+    public static func summary(of errors: [(SocketAddress, ProbeError)]) -> ProbeError {
         guard let last = errors.last else {
             return ProbeError(.unresolved, step: "connect", message: "the name has no address")
         }

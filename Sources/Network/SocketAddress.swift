@@ -12,6 +12,9 @@ public struct SocketAddress: Sendable, Hashable {
     public var isUnix: Bool { family == AF_UNIX }
     public var isIPv6: Bool { family == AF_INET6 }
 
+    /// Of this machine itself: 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool { host == "::1" || (host.hasPrefix("127.") && !isIPv6) }
+
     var family: CInt { CInt(bytes.withUnsafeBytes { $0.loadUnaligned(as: sa_family_t.self) }) }
 
     init(bytes: [UInt8], host: String, port: UInt16) {

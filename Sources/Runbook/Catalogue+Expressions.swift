@@ -69,7 +69,15 @@ extension Catalogue {
     static let countedHits = Expression.sum(grown("diag_application_rate_limit_hits_total"))
         .otherwise(requests("429"))
 
+    /// Of certificates that live for 90 days or longer: a year's and the usual ACME one.
     static let expiry = Expression.until(.latest("diag_tls_certificate_expiry_seconds"))
+        .unless(certificateLifetime, is: .below, days(89))
+
+    /// Of shorter ones days say nothing: one of six days would alarm from its first moment to its last.
+    static let shareOfLife = Expression.latest("diag_tls_certificate_lifetime_left_ratio")
+        .unless(certificateLifetime, is: .above, days(89))
+
+    private static let certificateLifetime: Series = "diag_tls_certificate_lifetime_seconds"
 
     static let failures = Unit.count("failures in 5 min")
     static let hits = Unit.count("hits in 5 min")

@@ -2,7 +2,7 @@ import Diagnostics
 
 extension Catalogue {
     /// Conditions beside the runbook's, one table for each dependency; off unless they are named.
-    public static let optional: [Alert] = (postgreSQL).map { alert in
+    public static let optional: [Alert] = (postgreSQL + tls).map { alert in
         var alert = alert
         alert.isOptional = true
         return alert
@@ -44,7 +44,9 @@ extension Expression {
         switch self {
         case .increase(let series, let span), .rate(let series, let span): [(series.metric, span.lookback)]
         case .changed(let series, _): [(series.metric, .zero)]
-        case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner): inner.lookback
+        case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner),
+            .unless(let inner, _, _, _):
+            inner.lookback
         case .ratio(let part, let whole, _): part.lookback + whole.lookback
         case .either(let first, let second): first.lookback + second.lookback
         case .latest, .answered, .silent, .rejected: []

@@ -55,8 +55,13 @@ public enum Catalogue {
         Alert("RateLimitTriggered", .p3, .rateLimitTriggered)
             .when(.log, measured: "", loggedHits, is: .above, 0, hits, by: "log", .optional)
             .when(.http, measured: "", countedHits, is: .above, 0, hits, by: "counter"),
+        // Short-lived ones by the share that the 14 days are of the usual 90.
         Alert("CertificateExpiringSoon", .p2, .certificateExpiringSoon)
             .when(.tls, measured: "expires in", expiry, is: .below, days(14), .days)
-            .when(.http, .postgresql, .redis, measured: "expires in", expiry, is: .below, days(14), .days, .incidental),
+            .when(.tls, measured: "lifetime left", shareOfLife, is: .below, 0.15, .ratio, by: "lifetime", .optional)
+            .when(.http, .postgresql, .redis, measured: "expires in", expiry, is: .below, days(14), .days, .incidental)
+            .when(
+                .http, .postgresql, .redis, measured: "lifetime left", shareOfLife, is: .below, 0.15, .ratio,
+                by: "lifetime", .incidental),
     ]
 }

@@ -60,7 +60,7 @@ extension Condition {
         if namesAllLabels { return labels.map(\.value).joined(separator: " ") }
         let telling = [
             "mountpoint", "datname", "application_name", "slot_name", "provider", "agent", "master", "endpoint",
-            "database",
+            "database", "file", "version",
         ]
         return telling.lazy.compactMap { labels[$0] }.first ?? ""
     }
@@ -76,6 +76,7 @@ extension Expression {
             [series.metric]
         case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner): inner.metrics
         case .ratio(let first, let second, _), .either(let first, let second): first.metrics.union(second.metrics)
+        case .unless(let inner, let series, _, _): inner.metrics.union([series.metric])
         case .answered, .silent, .rejected: []
         }
     }

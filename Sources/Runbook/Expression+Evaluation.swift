@@ -24,6 +24,8 @@ extension Expression {
             try Self.quantile(Quantile(share: share), try buckets.evaluate(in: scene), labels, empty)
         case .until(let time):
             try time.evaluate(in: scene).map { $0.adding(-scene.now.secondsSinceEpoch) }
+        case .unless(let inner, let series, let comparison, let bound):
+            try Self.unless(try inner.evaluate(in: scene), series, comparison, bound, scene)
         case .answered: [try scene.answered()]
         case .silent: [try scene.silent()]
         case .rejected(let code): [try scene.rejected(code)]
@@ -110,6 +112,17 @@ extension Expression {
         case .noObservations: return Element(labels: labels, value: nil, note: empty)
         case .malformed: throw Unknown(.notServed, "the histogram's series have no buckets in common up to +Inf")
         }
+    }
+
+    private static func unless(
+        _ elements: [Element], _ series: Series, _ comparison: Comparison, _ bound: Double, _ scene: Scene
+    ) throws(Unknown) -> [Element] {
+        let others = (try? scene.samples(of: series)) ?? []
+        let excepted = Set(others.filter { comparison.holds($0.value, bound) }.map(\.labels))
+        let left = elements.filter { !excepted.contains($0.labels) }
+        guard left.isEmpty, !elements.isEmpty else { return left }
+        throw Unknown(
+            .notServed, "judged by another measure, as \(series) \(comparison.rawValue) \(Unit.shortest(bound))")
     }
 
     /// When both fail, the first one's reason counts, unless it is only not served while the second one may come to be.

@@ -21,6 +21,8 @@ extension Expression {
             "histogram_quantile(\(share), sum by (\((identity + labels + ["le"]).joined(separator: ", "))) "
                 + "(\(promQL(buckets))))"
         case .until(let time): "\(promQL(time)) - time()"
+        case .unless(let inner, let series, let comparison, let bound):
+            "(\(promQL(inner)) unless \(series) \(comparison.rawValue) \(Unit.shortest(bound)))"
         case .answered: "\(Series(TargetMetrics.up.name, Self.of(kind)))"
         case .silent: "\(Series(TargetMetrics.up.name, Self.of(kind))) == 0"
         case .rejected(let code):
@@ -66,7 +68,7 @@ extension Expression {
     /// True when a comparison can follow without parentheses for the reader's sake.
     fileprivate var isSimple: Bool {
         switch self {
-        case .latest, .increase, .rate, .aggregate, .quantile, .answered, .rejected, .silent, .either: true
+        case .latest, .increase, .rate, .aggregate, .quantile, .answered, .rejected, .silent, .either, .unless: true
         case .ratio, .until, .changed: false
         }
     }

@@ -28,6 +28,8 @@ public indirect enum Expression: Sendable, Hashable {
     case silent
     /// 1 when the target turned diag away with this code of its own; without a value otherwise.
     case rejected(code: String)
+    /// Without those elements for which another metric, of the same labels, is so; where none is left it is not served.
+    case unless(Expression, Series, Comparison, Double)
     /// The first expression, or the second one where the first cannot be evaluated.
     case either(Expression, Expression)
 
@@ -45,6 +47,10 @@ public indirect enum Expression: Sendable, Hashable {
     }
 
     public func otherwise(_ other: Expression) -> Expression { .either(self, other) }
+
+    public func unless(_ series: Series, is comparison: Comparison, _ bound: Double) -> Expression {
+        .unless(self, series, comparison, bound)
+    }
 
     public static func sum(_ inner: Expression, by labels: [String] = []) -> Expression {
         .aggregate(.sum, inner, by: labels)

@@ -107,6 +107,7 @@ extension Cell {
         case .ratio(let share): Unit.ratio.text(share)
         case .time(let time): "\(time)"
         case .flag(let flag): flag ? "yes" : "no"
+        case .list(let texts): texts.prefix(5).joined(separator: ", ")
         case .none: "–"
         }
     }

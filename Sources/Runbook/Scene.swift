@@ -5,7 +5,9 @@ public struct Scene: Sendable {
     public let observation: Observation
     /// The wall clock of the sweep.
     public let now: Timestamp
-    private let samples: [String: [Sample]]
+    /// By metric; nil where they are so few that looking through them is faster, and takes no memory for each of thousands
+    /// of targets.
+    private let samples: [String: [Sample]]?
     private let history: SeriesHistory?
 
     /// - Parameter history: nil when none is kept.
@@ -13,8 +15,11 @@ public struct Scene: Sendable {
         self.observation = observation
         self.now = now
         self.history = history
-        samples = Dictionary(grouping: observation.samples, by: \.metric.name)
+        let all = observation.samples
+        samples = all.count > Self.few ? Dictionary(grouping: all, by: \.metric.name) : nil
     }
+
+    private static let few = 48
 
     /// When the samples had been taken.
     var time: Timestamp { observation.ended }
@@ -23,8 +28,14 @@ public struct Scene: Sendable {
     ///
     /// - Throws: `Unknown` when the metric was not measured.
     func samples(of series: Series) throws(Unknown) -> [Sample] {
-        guard let all = samples[series.metric] else { throw missing(series.metric) }
+        guard let all = samples(named: series.metric) else { throw missing(series.metric) }
         return all.filter { series.matches($0.labels) }
+    }
+
+    private func samples(named name: String) -> [Sample]? {
+        guard samples == nil else { return samples?[name] }
+        let found = observation.samples.filter { $0.metric.name == name }
+        return found.isEmpty ? nil : found
     }
 
     var keepsHistory: Bool { history != nil }

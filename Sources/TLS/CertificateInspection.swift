@@ -17,10 +17,10 @@ public struct CertificateInspection: Sendable {
     public init?(ofSession ssl: OpaquePointer) {
         ERR_clear_error()
         defer { ERR_clear_error() }
-        sent = derBytes(ofAll: SSL_get_peer_cert_chain(ssl)).compactMap(Certificate.init(der:))
+        sent = certificates(inStack: SSL_get_peer_cert_chain(ssl))
         guard !sent.isEmpty else { return nil }
         let isVerified = SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0 && SSL_get_verify_result(ssl) == X509_V_OK
-        let path = derBytes(ofAll: SSL_get0_verified_chain(ssl)).compactMap(Certificate.init(der:))
+        let path = certificates(inStack: SSL_get0_verified_chain(ssl))
         verification = isVerified ? Verification(path: path, flaws: []) : nil
     }
 
@@ -29,33 +29,25 @@ public struct CertificateInspection: Sendable {
         self.verification = verification
     }
 
-    /// Of a server that takes a request in its own protocol before the handshake, over a connection of its own.
+    /// Of a server that is asked in its own protocol to begin TLS, over a connection of its own.
     ///
-    /// - Parameters:
-    ///   - request: what asks for TLS.
-    ///   - assent: the byte by which the server agrees.
-    ///   - name: for SNI, and that the certificate must carry.
+    /// - Parameter name: for SNI, and that the certificate must carry.
     /// - Throws: as `Connector.connect`, as the handshake where not even a certificate was seen, and `.misconfigured`
     ///   when the authorities cannot be loaded.
     public static func take(
-        host: String, port: UInt16, request: [UInt8], assent: UInt8, name: String, trusting trust: Trust,
+        host: String, port: UInt16, starting startTLS: StartTLS, name: String, trusting trust: Trust,
         until deadline: Deadline
     ) async throws(ProbeError) -> CertificateInspection {
         let socket = try await Connector.connect(host: host, port: port, until: deadline).takeSocket()
-        try await socket.write(request, until: deadline, step: "ask for TLS")
-        var answer: [UInt8] = [0]
-        guard try await socket.read(into: &answer, until: deadline, step: "ask for TLS") == 1, answer == [assent]
-        else { throw ProbeError(.tls, step: "ask for TLS", message: "the server has no TLS") }
+        try await startTLS.negotiate(over: socket, with: name, until: deadline)
         let name = ServerName(name)
         let session = try TLSConnection.over(socket, asking: name)
-        do {
-            try await session.shakeHands(until: deadline)
-        } catch {
-            guard !session.chain.isEmpty else { throw error }
-        }
+        var problem: ProbeError?
+        do { try await session.shakeHands(until: deadline) } catch { problem = error }
         let chain = session.chain
+        if let problem, chain.isEmpty { throw problem }
         return CertificateInspection(
-            sent: chain.compactMap(Certificate.init(der:)),
+            sent: chain.certificates,
             verification: try await TrustStore.verify(chain, for: name, trusting: trust, at: .now, until: deadline))
     }
 }
@@ -71,9 +63,7 @@ extension CertificateInspection {
 
     /// The metrics of `TLSProbe` about the certificates. What nobody verified is not judged trusted or not.
     public func writeSamples(to content: inout Observation.Content) {
-        if let first = judged?.firstToExpire {
-            content.add(TLSMetrics.certificateExpiry, first.time.secondsSinceEpoch)
-        }
+        if let judged { content.addExpiry(of: judged, at: .now) }
         if let time = sent.first?.notAfter { content.add(TLSMetrics.leafExpiry, time.secondsSinceEpoch) }
         if let verification { content.add(TLSMetrics.verified, verification.isTrusted ? 1 : 0) }
     }

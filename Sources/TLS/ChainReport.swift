@@ -7,37 +7,63 @@ struct ChainReport {
     /// Nil where judging was impossible.
     let verification: Verification?
     let now: Timestamp
+    /// Where this was seen, behind each title; empty where it was the same everywhere.
+    var place = ""
 
     func write(to content: inout Observation.Content) {
         writeExpiry(to: &content)
         writeLeaf(to: &content)
-        content.evidence.append(Self.table("tls.chain", "Certificates as sent", sent))
-        guard let verification else { return }
-        content.add(TLSMetrics.verified, verification.isTrusted ? 1 : 0)
-        content.evidence.append(verificationEvidence(verification))
-        if !verification.path.isEmpty, verification.path != sent {
-            content.evidence.append(Self.table("tls.path", "Path that a client builds", verification.path))
+        if let verification { writeVerification(verification, to: &content) }
+        if !weak.isEmpty {
+            let lines = weak.map { one, weakness in Branch("\(one.title): \(weakness.words)", [Branch(weakness.advice)])
+            }
+            content.evidence.append(Evidence(id: "tls.weak", title: titled("Weak certificates"), .tree(lines)))
         }
+        content.evidence.append(CertificateTable(now: now).records("tls.chain", titled("Certificates as sent"), sent))
+        let remarks = ChainOrder(sent: sent, path: judged.isPath ? judged.chain : nil, now: now).remarks
+        if !remarks.isEmpty {
+            content.evidence.append(
+                Evidence(
+                    id: "tls.order", title: titled("What is sent"), .tree(remarks.map { Branch($0, isWhole: true) })))
+        }
+        guard let verification, !verification.path.isEmpty, verification.path != sent else { return }
+        content.evidence.append(pathTable(verification.path))
     }
 
     /// The chain that the alert is about: the path where it ends at a trusted authority, else what was sent. A
     /// certificate that the server sends without need is no part of the path, so its expiry alarms nobody.
-    private var judged: (chain: [Certificate], isPath: Bool) {
+    var judged: (chain: [Certificate], isPath: Bool) {
         if let verification, verification.reachesTrust { return (verification.path, true) }
         return (sent, false)
     }
+
+    /// The trusted authority at the end of a path is believed as it is.
+    var weak: [(Certificate, Weakness)] {
+        let (chain, isPath) = judged
+        let looked = isPath && chain.count > 1 ? Array(chain.dropLast()) : chain
+        return looked.flatMap { one in one.weaknesses.map { (one, $0) } }
+    }
+
+    private func titled(_ title: String) -> String { place.isEmpty ? title : "\(title) \(place)" }
 
     private func writeExpiry(to content: inout Observation.Content) {
         if let sentFirst = sent.firstToExpire {
             content.add(TLSMetrics.sentEarliestExpiry, sentFirst.time.secondsSinceEpoch)
         }
-        guard let first = judged.chain.firstToExpire else {
+        guard let first = content.addExpiry(of: judged.chain, at: now) else {
             let reason = sent.isEmpty ? "the server showed no certificate" : "no certificate has a valid date"
             content.gaps.append(Gap(TLSMetrics.certificateExpiry, reason))
             return
         }
-        content.add(TLSMetrics.certificateExpiry, first.time.secondsSinceEpoch)
-        content.evidence.append(.fact("tls.expiry", "First to expire", expiryWords(first.certificate, first.time)))
+        content.evidence.append(
+            .fact("tls.expiry", titled("First to expire"), expiryWords(first.certificate, first.time)))
+        let rows = expiryRows
+        if rows.count > 1 {
+            content.evidence.append(
+                .table(
+                    "tls.expiries", titled("Each apart"),
+                    columns: ["of", "certificate", "not_after", "left", "lifetime_left"], rows: rows))
+        }
     }
 
     private func expiryWords(_ certificate: Certificate, _ time: Timestamp) -> String {
@@ -48,40 +74,53 @@ struct ChainReport {
         return "\(certificate.title), \(role), \(verb), at \(time): the first \(place)"
     }
 
+    /// Leaf, what was sent, the path: only where they do not all say the same.
+    private var expiryRows: [[Cell]] {
+        let path = judged.isPath ? judged.chain.firstToExpire : nil
+        let all = [
+            ("the server's own", sent.first.flatMap { leaf in leaf.notAfter.map { (leaf, $0) } }),
+            ("all that was sent", sent.firstToExpire), ("the verified path", path),
+        ]
+        guard Set(all.compactMap { $0.1?.0.fingerprint }).count > 1 else { return [] }
+        return all.compactMap { what, first in
+            first.map { certificate, time in
+                [
+                    .text(what), .text(certificate.name), .time(time), .seconds(time.seconds(since: now)),
+                    certificate.lifetimeLeft(at: now).map(Cell.ratio) ?? .none,
+                ]
+            }
+        }
+    }
+
     private func writeLeaf(to content: inout Observation.Content) {
         guard let leaf = sent.first else { return }
         if let time = leaf.notAfter { content.add(TLSMetrics.leafExpiry, time.secondsSinceEpoch) }
         if let time = leaf.notBefore { content.add(TLSMetrics.notBefore, time.secondsSinceEpoch) }
         if let left = leaf.lifetimeLeft(at: now) { content.add(TLSMetrics.lifetimeLeft, left) }
-        let names = leaf.dnsNames + leaf.ipAddresses
-        let more = names.count > 20 ? " and \(names.count - 20) more" : ""
-        let list = names.isEmpty ? "none" : names.prefix(20).joined(separator: ", ") + more
-        content.evidence.append(.fact("tls.names", "Names in the certificate", list))
+        content.add(TLSMetrics.weakCertificates, Double(Set(weak.map(\.0.fingerprint)).count))
     }
 
-    private func verificationEvidence(_ verification: Verification) -> Evidence {
+    private func writeVerification(_ verification: Verification, to content: inout Observation.Content) {
+        content.add(TLSMetrics.verified, verification.isTrusted ? 1 : 0)
+        content.add(TLSMetrics.chainValid, verification.isValidButForName ? 1 : 0)
+        content.add(TLSMetrics.nameMatches, verification.flaws.contains { $0.kind == .nameMismatch } ? 0 : 1)
         guard !verification.isTrusted else {
             let anchor = verification.path.last?.subject ?? "an authority"
-            return .fact("tls.verification", "Verification", "trusted: the path ends at \(anchor)")
+            content.evidence.append(
+                .fact("tls.verification", titled("Verification"), "trusted: the path ends at \(anchor)"))
+            return
         }
-        return Evidence(
-            id: "tls.verification", title: "Not trusted",
-            .tree(verification.flaws.map { Branch($0.sentence, [Branch($0.advice)]) }))
+        let lines = verification.flaws.map { Branch($0.sentence, [Branch($0.advice, isWhole: true)], isWhole: true) }
+        content.evidence.append(Evidence(id: "tls.verification", title: titled("Not trusted"), .tree(lines)))
     }
 
-    private static func table(_ id: String, _ title: String, _ chain: [Certificate]) -> Evidence {
+    private func pathTable(_ path: [Certificate]) -> Evidence {
         .table(
-            id, title,
-            columns: [
-                "subject", "issuer", "not_before", "not_after", "key", "signature", "serial", "sha256", "authority",
-            ],
-            rows: chain.map { certificate in
+            "tls.path", titled("Path that a client builds"), columns: ["subject", "not_after", "from", "sha256"],
+            rows: path.map { one in
                 [
-                    .text(certificate.subject), .text(certificate.issuer),
-                    certificate.notBefore.map(Cell.time) ?? .none, certificate.notAfter.map(Cell.time) ?? .none,
-                    .text("\(certificate.keyType ?? "unknown") \(certificate.keyBits)"),
-                    .text(certificate.signatureAlgorithm), .text(certificate.serial), .text(certificate.fingerprint),
-                    .flag(certificate.isAuthority),
+                    .text(one.subject), one.notAfter.map(Cell.time) ?? .none,
+                    .text(sent.contains(one) ? "server" : "this machine"), .text(one.fingerprint),
                 ]
             })
     }

@@ -5,19 +5,46 @@ import Diagnostics
 struct FlawReader {
     let name: String
     let path: [Certificate]
-    /// How many certificates the server sent.
-    let sent: Int
+    let sent: [Certificate]
 
-    func read(_ found: [(code: CInt, depth: Int)]) -> [Verification.Flaw] {
+    func read(_ found: [(code: CInt, depth: Int)], _ staple: Staple?) -> [Verification.Flaw] {
         var flaws: [Verification.Flaw] = []
         for (code, depth) in found {
-            let flaw = flaw(code, path.indices.contains(depth) ? path[depth] : path.first)
-            // A missing issuer shows a second time as a signature that could not be checked.
-            if !flaws.contains(where: { $0 == flaw || ($0.kind.isAboutIssuer && flaw.kind.isAboutIssuer) }) {
-                flaws.append(flaw)
+            for flaw in all(code, path.indices.contains(depth) ? path[depth] : path.first) {
+                // A missing issuer shows a second time as a signature that could not be checked.
+                if !flaws.contains(where: { $0 == flaw || ($0.kind.isAboutIssuer && flaw.kind.isAboutIssuer) }) {
+                    flaws.append(flaw)
+                }
             }
         }
-        return flaws
+        return flaws + revocation(staple)
+    }
+
+    private func all(_ code: CInt, _ certificate: Certificate?) -> [Verification.Flaw] {
+        switch code {
+        case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL, X509_V_ERR_CA_MD_TOO_WEAK:
+            let flaws = certificate.map(weaknesses) ?? []
+            return flaws.isEmpty ? [flaw(code, certificate)] : flaws
+        default: return [flaw(code, certificate)]
+        }
+    }
+
+    private func weaknesses(_ certificate: Certificate) -> [Verification.Flaw] {
+        certificate.weaknesses.map {
+            .init(kind: .weak, sentence: "\(certificate.title) is weak: \($0.words)", advice: $0.advice)
+        }
+    }
+
+    private func revocation(_ staple: Staple?) -> [Verification.Flaw] {
+        guard let staple, staple.isRevoking, case .revoked(let time, let reason)? = staple.status else { return [] }
+        let since = time.map { " at \($0)" } ?? ""
+        return [
+            .init(
+                kind: .revoked,
+                sentence: "\(path.first?.title ?? "the certificate") was revoked by its issuer\(since)"
+                    + (reason.map { " (\($0))" } ?? ""),
+                advice: "have a new one issued, with a new key where the old one may be known to others")
+        ]
     }
 
     private func flaw(_ code: CInt, _ certificate: Certificate?) -> Verification.Flaw {
@@ -50,11 +77,19 @@ struct FlawReader {
     }
 
     private func mismatch(_ certificate: Certificate?) -> Verification.Flaw {
-        let names = (certificate?.dnsNames ?? []) + (certificate?.ipAddresses ?? [])
-        let has = names.isEmpty ? "no names at all" : names.prefix(5).joined(separator: ", ")
+        let names = certificate?.names ?? []
+        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+        let has = names.isEmpty ? "no names at all" : names.prefix(5).joined(separator: ", ") + more
         return .init(
-            kind: .nameMismatch, sentence: "the certificate is not for \(name): it has \(has)",
-            advice: "issue it for \(name), or set server_name to a name that clients use")
+            kind: .nameMismatch, sentence: "the certificate is not for \(name): it has \(has)", advice: naming(names))
+    }
+
+    private func naming(_ names: [String]) -> String {
+        // Clients look at the common name no more (RFC 9525, 2).
+        let isOnlyCommon = names.isEmpty && path.first?.commonName?.lowercased() == name.lowercased()
+        return isOnlyCommon
+            ? "its common name is, but clients look at the subject alternative names only: issue it with DNS:\(name) there"
+            : "issue it for \(name), or set server_name to a name that clients use"
     }
 
     private func issuerFlaw(_ code: CInt, _ title: String) -> Verification.Flaw? {
@@ -74,21 +109,24 @@ struct FlawReader {
         }
     }
 
-    /// A certificate that says where its issuer's can be fetched was signed by an intermediate that the server ought to
-    /// send; without such a hint it may as well be a private authority that this machine doesn't know.
+    /// A server that sends nothing but its own certificate, which says where its issuer's can be fetched, forgot the
+    /// intermediate: roots sign no servers. Where intermediates were sent, what is missing above them is the root, which
+    /// nobody sends, and which this machine doesn't know. A leaf that gives no hint may be a private authority's.
     private func missingIssuer() -> Verification.Flaw {
         guard let top = path.last else { return .noCertificate }
-        if let address = top.issuerAddress {
+        if path.count == 1, let address = top.issuerAddress {
             return .init(
                 kind: .missingIntermediate,
-                sentence: "\(top.title) was issued by \(top.issuer), which the server does not send (it sent \(sent))",
+                sentence:
+                    "\(top.title) was issued by \(top.issuer), which the server does not send (it sent \(sent.count))",
                 advice: "add the issuer's certificate to the server's chain file; it can be had at \(address)")
         }
+        let hint = top.issuerAddress.map { "; its issuer is at \($0)" } ?? ""
         return .init(
             kind: .unknownAuthority,
             sentence:
                 "\(top.title) was issued by \(top.issuer), which the server does not send and which is not trusted here",
-            advice: "have the server send its whole chain, or name the authority's certificate in ca_file")
+            advice: "have the server send its whole chain, or name the authority's certificate in ca_file" + hint)
     }
 
     private func otherFlaw(_ code: CInt, _ title: String) -> Verification.Flaw {

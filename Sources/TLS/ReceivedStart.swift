@@ -35,17 +35,19 @@ struct ReceivedStart {
 
     private var notTLS: ProbeError {
         ProbeError(
-            .protocolViolation, step: TLSConnection.step, message: "the answer is not TLS: \(shown)",
-            advice: "check the port; a protocol that only turns to TLS after a greeting cannot be looked at this way")
+            .protocolViolation, step: TLSConnection.step, message: "the answer is not TLS: \(Self.shown(bytes))",
+            advice:
+                "check the port; for a protocol that turns to TLS after a greeting say which: --starttls smtp, imap, ldap, …"
+        )
     }
 
     /// The first line if it is text, else its bytes in hexadecimal.
-    private var shown: String {
+    static func shown(_ bytes: [UInt8]) -> String {
         let line = bytes.prefix { $0 != 10 && $0 != 13 }
         if !line.isEmpty, line.allSatisfy({ (32...126).contains($0) }) {
             return "\"\(String(decoding: line, as: UTF8.self))\""
         }
-        return "bytes " + bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+        return "bytes " + bytes.prefix(8).map { hexadecimal([$0]) }.joined(separator: " ")
     }
 
     /// - Parameter hasIdentity: whether a certificate of ours was shown.

@@ -21,8 +21,19 @@ struct SessionHandle: ~Copyable {
 
     deinit { SSL_free(pointer) }
 
-    borrowing func ask(for name: ServerName) {
-        if !name.isAddress { _ = diag_SSL_set_tlsext_host_name(pointer, name.text) }
+    /// What the first message is to say. Leaves nothing on the error queue.
+    borrowing func offer(_ offer: TLSOffer, to name: ServerName) {
+        ERR_clear_error()
+        if !name.isAddress, !name.text.isEmpty { _ = diag_SSL_set_tlsext_host_name(pointer, name.text) }
+        if let version = offer.version { _ = diag_SSL_set_only_version(pointer, version.number) }
+        if offer.asksForStaple {
+            diag_SSL_ask_for_staple(pointer)
+            // Asks for timestamps too. They are counted, not judged: that would need a list of the logs.
+            SSL_enable_ct(pointer, CInt(SSL_CT_VALIDATION_PERMISSIVE))
+        }
+        let protocols = offer.protocols.flatMap { [UInt8(clamping: $0.utf8.count)] + Array($0.utf8.prefix(255)) }
+        if !protocols.isEmpty { SSL_set_alpn_protos(pointer, protocols, UInt32(protocols.count)) }
+        ERR_clear_error()
     }
 
     /// As far as the bytes received so far go. Leaves nothing on the error queue.
@@ -58,28 +69,23 @@ struct SessionHandle: ~Copyable {
     }
 
     /// As sent, the leaf first. Also known after a handshake that failed later than the server's certificate.
-    borrowing func chain() -> [[UInt8]] { derBytes(ofAll: SSL_get_peer_cert_chain(pointer)) }
+    borrowing func chain() -> SentChain { SentChain(sharing: SSL_get_peer_cert_chain(pointer)) }
 
-    borrowing func agreement() -> TLSAgreement {
-        let cipher = SSL_get_current_cipher(pointer)
-        return TLSAgreement(
-            version: String(cString: SSL_get_version(pointer)),
-            cipher: cipher.flatMap { SSL_CIPHER_get_name($0) }.map { String(cString: $0) } ?? "none",
-            bits: Int(SSL_CIPHER_get_bits(cipher, nil)))
+    /// The stapled OCSP response; nil for none.
+    borrowing func staple() -> [UInt8]? {
+        var start: UnsafePointer<UInt8>?
+        let count = diag_SSL_get_staple(pointer, &start)
+        guard count > 0, let start else { return nil }
+        return Array(UnsafeBufferPointer(start: start, count: count))
     }
 
-    borrowing func wasAskedForCertificate() -> Bool { diag_SSL_was_asked_for_certificate(pointer) != 0 }
-}
-
-/// What client and server agreed upon.
-public struct TLSAgreement: Sendable, Hashable {
-    /// `TLSv1.3`.
-    public let version: String
-    /// `TLS_AES_256_GCM_SHA384`.
-    public let cipher: String
-    /// Strength of the cipher's key.
-    public let bits: Int
-
-    /// TLS 1.0 and 1.1 must not be used any more (RFC 8996).
-    public var isOutdated: Bool { version != "TLSv1.2" && version != "TLSv1.3" }
+    /// Nil when the server did not ask for a client's certificate; otherwise the authorities that it accepts, none where
+    /// it names none.
+    borrowing func acceptedAuthorities() -> [String]? {
+        guard diag_SSL_was_asked_for_certificate(pointer) != 0 else { return nil }
+        let names = SSL_get0_peer_CA_list(pointer)
+        return (0..<max(0, OPENSSL_sk_num(names))).map { index in
+            text(of: OPENSSL_sk_value(names, index).map { OpaquePointer($0) })
+        }
+    }
 }

@@ -5,42 +5,61 @@ import Network
 struct Survey: Sendable {
     let connectTime: Duration
     let handshakeTime: Duration
-    /// DER bytes, the leaf first.
-    let chain: [[UInt8]]
+    let chain: SentChain
     /// Nil when the handshake did not end.
     let agreement: TLSAgreement?
-    let asksForClientCertificate: Bool
+    /// The stapled OCSP response.
+    let staple: [UInt8]?
+    /// Nil when the server asks for no client certificate; none where it takes any authority's.
+    let acceptedAuthorities: [String]?
     /// Why the handshake failed after the server had shown its certificate, as it does when it insists on one of ours.
     let problem: ProbeError?
 
-    /// - Throws: as `Connector.connect` and `TLSConnection.shakeHands` when not even a certificate was seen.
+    /// - Throws: as `Connector.connect`, `StartTLS.negotiate` and `TLSConnection.shakeHands` when not even a certificate was
+    ///   seen.
     static func take(
-        _ settings: TLSSettings, _ name: ServerName, _ deadline: Deadline
+        at address: SocketAddress, _ settings: TLSSettings, _ offer: TLSOffer, _ deadline: Deadline
     ) async throws(ProbeError) -> Survey {
-        let connection = try await Connector.connect(host: settings.host, port: settings.port, until: deadline)
+        let connection = try await Connector.connect(to: [address], until: deadline)
         let connectTime = connection.connectTime
-        let session = try TLSConnection.over(connection.takeSocket(), asking: name)
+        let session = try await begin(over: connection.takeSocket(), settings, offer, deadline)
         let start = ContinuousClock.now
         var problem: ProbeError?
         do {
-            try await session.shakeHands(until: deadline)
+            try await session.shakeHands(until: deadline, hasIdentity: settings.identity != nil)
         } catch {
-            guard !session.chain.isEmpty else { throw error }
             problem = error
         }
         let handshakeTime = start.duration(to: .now)
+        let chain = session.chain
+        if let problem, chain.isEmpty { throw problem }
         if problem == nil { await session.close() }
         return Survey(
-            connectTime: connectTime, handshakeTime: handshakeTime, chain: session.chain,
-            agreement: problem == nil ? session.agreement : nil,
-            asksForClientCertificate: session.asksForClientCertificate, problem: problem)
+            connectTime: connectTime, handshakeTime: handshakeTime, chain: chain,
+            agreement: problem == nil ? session.agreement : nil, staple: session.staple,
+            acceptedAuthorities: session.acceptedAuthorities, problem: problem)
     }
 
-    /// What was agreed upon, for a person.
-    var session: Evidence {
-        var words = agreement.map { "\($0.version), \($0.cipher), \($0.bits) bits" } ?? "the handshake did not end"
-        if agreement?.isOutdated == true { words += "; versions before TLS 1.2 must not be used any more (RFC 8996)" }
-        if asksForClientCertificate { words += "; the server asks for a client certificate" }
-        return .fact("tls.session", "Session", words)
+    /// Whether the server shakes hands on these terms.
+    static func succeeds(
+        at address: SocketAddress, _ settings: TLSSettings, _ offer: TLSOffer, _ deadline: Deadline
+    ) async throws(ProbeError) -> TLSAgreement {
+        let connection = try await Connector.connect(to: [address], until: deadline)
+        let session = try await begin(over: connection.takeSocket(), settings, offer, deadline)
+        try await session.shakeHands(until: deadline, hasIdentity: settings.identity != nil)
+        await session.close()
+        return session.agreement
+    }
+
+    private static func begin(
+        over socket: consuming Socket, _ settings: TLSSettings, _ offer: TLSOffer, _ deadline: Deadline
+    ) async throws(ProbeError) -> TLSConnection {
+        let name = ServerName(settings.nameToAsk)
+        if let startTLS = settings.startTLS {
+            try await startTLS.negotiate(over: socket, with: name.text, until: deadline)
+        }
+        let session = try TLSConnection.over(socket, asking: name, offering: offer)
+        if let identity = settings.identity { try await session.show(.read(identity, until: deadline)) }
+        return session
     }
 }

@@ -15,13 +15,16 @@ struct TLSConnection: ~Copyable {
     }
 
     /// A session that has not begun yet.
+    ///
+    /// - Parameter name: sent as SNI, unless it is an address or empty.
     static func over(
-        _ socket: consuming Socket, asking name: ServerName, in context: TLSContext = .shared
+        _ socket: consuming Socket, asking name: ServerName, offering offer: TLSOffer = TLSOffer(),
+        in context: TLSContext = .shared
     ) throws(ProbeError) -> TLSConnection {
         guard let session = context.makeSession() else {
             throw ProbeError(.local, step: TLSConnection.step, message: drainErrors())
         }
-        session.ask(for: name)
+        session.offer(offer, to: name)
         return TLSConnection(socket, session)
     }
 
@@ -75,12 +78,16 @@ struct TLSConnection: ~Copyable {
         TLSStream.over(socket, session, certificates, hasIdentity: hasIdentity)
     }
 
-    /// The DER bytes of what the server sent, the leaf first.
-    var chain: [[UInt8]] { session.chain() }
+    /// What the server sent, the leaf first; read anew with each call.
+    var chain: SentChain { session.chain() }
 
     var agreement: TLSAgreement { session.agreement() }
 
-    var asksForClientCertificate: Bool { session.wasAskedForCertificate() }
+    /// The stapled OCSP response, where one was asked for and given.
+    var staple: [UInt8]? { session.staple() }
+
+    /// Nil when the server did not ask for a client's certificate; none where it accepts any authority's.
+    var acceptedAuthorities: [String]? { session.acceptedAuthorities() }
 
     static let step = "TLS handshake"
 }

@@ -12,6 +12,8 @@ final class TLSContext: Sendable {
         diag_SSL_CTX_allow_legacy_server(context)
         diag_SSL_CTX_note_certificate_requests(context)
         SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0")
+        // Ten times the usual bound of 100 KB: a certificate with ten thousand names is to be read, not refused.
+        _ = SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_CERT_LIST, 1 << 20, nil)
     }
 
     /// For what is said over the connection, passwords among it: versions and ciphers as the system has them for all its

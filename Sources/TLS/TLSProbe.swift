@@ -1,10 +1,12 @@
 import Diagnostics
 import Network
 
-/// Looks at a TLS server: its certificates, when they expire, and whether a client would trust them.
+/// Looks at a TLS server at every address of its name: its certificates, when they expire, and whether a client would trust
+/// them.
 ///
-/// Evidence: `tls.expiry` (which certificate the alert is about), `tls.verification`, `tls.chain` (as sent), `tls.path`
-/// (as verified), `tls.names`, `tls.session`.
+/// Evidence: `tls.summary`, `tls.expiry` (which certificate the alert is about), `tls.expiries` (leaf, sent and path apart),
+/// `tls.verification`, `tls.weak`, `tls.chain` (as sent), `tls.order`, `tls.path` (as verified), `tls.session`, `tls.staple`,
+/// `tls.timestamps`, `tls.client_authorities`, `tls.addresses`, `tls.drift`, `tls.versions`.
 public struct TLSProbe: Probe {
     public let target: Target
     public let settings: TLSSettings
@@ -35,31 +37,47 @@ public struct TLSProbe: Probe {
     }
 
     private func look(_ content: inout Observation.Content, _ deadline: Deadline) async throws(ProbeError) {
-        let name = ServerName(settings.nameToVerify)
-        let survey = try await Survey.take(settings, name, deadline)
-        content.add(TLSMetrics.connect, survey.connectTime.seconds)
-        if let problem = survey.problem {
-            content.problems.append(problem)
-            content.gaps.append(Gap(TLSMetrics.handshake, problem.message))
-        } else {
-            content.add(TLSMetrics.handshake, survey.handshakeTime.seconds)
+        let offer = TLSOffer(protocols: settings.protocols, asksForStaple: true)
+        let addresses = try await settings.resolved(until: deadline)
+        let sightings = await Sighting.all(at: addresses, settings, offer, deadline)
+        let groups = await groups(sightings, &content, deadline)
+        guard let first = groups.first?.sightings.first else { throw sightings.failure }
+        EndpointReport(groups: groups, sightings: sightings, now: .now).write(to: &content)
+        await DriftInquiry(settings: settings).write(groups, to: &content, until: deadline)
+        guard settings.asksForVersions else { return }
+        await VersionSurvey.take(at: first.address, settings, offer, deadline).write(to: &content)
+        content.evidence.append(VersionSurvey.limits)
+    }
+
+    /// Addresses that serve the same chain, and staple the same, are judged once.
+    private func groups(
+        _ sightings: [Sighting], _ content: inout Observation.Content, _ deadline: Deadline
+    ) async -> [EndpointReport.Group] {
+        let seen = sightings.compactMap { sighting in sighting.survey.map { (address: sighting.address, survey: $0) } }
+        var groups: [EndpointReport.Group] = []
+        var known: Set<[String]> = []
+        for one in seen {
+            let prints = one.survey.chain.certificates.map(\.fingerprint)
+            guard known.insert(prints).inserted else { continue }
+            let same = seen.filter { $0.survey.chain.certificates.map(\.fingerprint) == prints }
+            groups.append(
+                .init(sightings: same, verification: await verify(one.survey, &content, deadline)))
         }
-        let chain = survey.chain.compactMap(Certificate.init(der:))
-        let verification = await verify(survey, name, &content, deadline)
-        ChainReport(sent: chain, verification: verification, now: .now).write(to: &content)
-        content.evidence.append(survey.session)
+        return groups
     }
 
     /// Nil, with a problem noted, where judging was impossible; what was read counts all the same.
     private func verify(
-        _ survey: Survey, _ name: ServerName, _ content: inout Observation.Content, _ deadline: Deadline
+        _ survey: Survey, _ content: inout Observation.Content, _ deadline: Deadline
     ) async -> Verification? {
-        let trust = Trust(file: settings.caFile, directory: settings.caDirectory)
         do throws(ProbeError) {
-            return try await TrustStore.verify(survey.chain, for: name, trusting: trust, at: .now, until: deadline)
+            return try await TrustStore.verify(
+                survey.chain, staple: survey.staple, for: ServerName(settings.nameToVerify), trusting: settings.trust,
+                at: .now, until: deadline)
         } catch {
             content.problems.append(error)
             content.gaps.append(Gap(TLSMetrics.verified, error.description))
+            content.gaps.append(Gap(TLSMetrics.chainValid, error.description))
             return nil
         }
     }

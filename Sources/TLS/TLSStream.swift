@@ -57,7 +57,7 @@ extension TLSStream {
         let chain = connection.chain
         let verification = try await TrustStore.verify(
             chain, for: name, trusting: settings.trust, at: .now, until: deadline)
-        let seen = CertificateInspection(sent: chain.compactMap(Certificate.init(der:)), verification: verification)
+        let seen = CertificateInspection(sent: chain.certificates, verification: verification)
         onCertificates(seen)
         try settings.judge(verification, of: host)
         return connection.stream(with: seen, hasIdentity: settings.identity != nil)

@@ -4,11 +4,21 @@ import Diagnostics
 public struct Verification: Sendable, Hashable {
     /// One thing that keeps a careful client from trusting the server.
     public struct Flaw: Sendable, Hashable {
-        public enum Kind: String, Sendable, Hashable {
-            case expired, notYetValid, invalidTime
-            case nameMismatch
-            case selfSigned, unknownAuthority, missingIntermediate
-            case weak, wrongPurpose, badSignature, other
+        /// The raw values are JSON's.
+        public enum Kind: String, Sendable, Hashable, CaseIterable {
+            case expired
+            case notYetValid = "not_yet_valid"
+            case invalidTime = "invalid_time"
+            case nameMismatch = "name_mismatch"
+            case selfSigned = "self_signed"
+            case unknownAuthority = "unknown_authority"
+            case missingIntermediate = "missing_intermediate"
+            /// By the OCSP response that the server itself staples.
+            case revoked
+            case weak
+            case wrongPurpose = "wrong_purpose"
+            case badSignature = "bad_signature"
+            case other
         }
 
         public let kind: Kind
@@ -22,10 +32,13 @@ public struct Verification: Sendable, Hashable {
     public let path: [Certificate]
     /// Empty for a chain that verifies.
     public let flaws: [Flaw]
+    /// What the server stapled; nil for nothing.
+    public let staple: Staple?
 
-    public init(path: [Certificate], flaws: [Flaw]) {
+    public init(path: [Certificate], flaws: [Flaw], staple: Staple? = nil) {
         self.path = path
         self.flaws = flaws
+        self.staple = staple
     }
 
     public var isTrusted: Bool { flaws.isEmpty }
@@ -35,7 +48,12 @@ public struct Verification: Sendable, Hashable {
         !path.isEmpty && flaws.allSatisfy { Self.leavesPathWhole.contains($0.kind) }
     }
 
-    private static let leavesPathWhole: Set<Flaw.Kind> = [.expired, .notYetValid, .invalidTime, .nameMismatch, .weak]
+    private static let leavesPathWhole: Set<Flaw.Kind> = [
+        .expired, .notYetValid, .invalidTime, .nameMismatch, .weak, .revoked,
+    ]
+
+    /// A client of any name would trust it: what is left are other matters, with conditions of their own.
+    public var isValidButForName: Bool { flaws.allSatisfy { $0.kind == .nameMismatch || $0.kind == .weak } }
 }
 
 extension [Certificate] {

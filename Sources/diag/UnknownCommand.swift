@@ -16,6 +16,8 @@ struct UnknownCommand: CustomStringConvertible {
             let known = command.configuration.subcommands
             guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
             guard let next = known.first(where: { Self.name(of: $0) == word }) else {
+                // Its words are those of the command that it stands for.
+                if command.configuration.defaultSubcommand != nil { return nil }
                 (self.word, self.path, names) = (word, path, known.map(Self.name))
                 return
             }

@@ -10,7 +10,8 @@ struct HelpTests {
         "redis replication", "redis persistence",
         "redis keyspace", "redis hotkeys", "redis acl",
         "redis sentinel",
-        "redis bigkeys", "tls", "http", "host", "logs", "explain", "config check",
+        "redis bigkeys", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
+        "config check",
     ]
 
     @Test(arguments: commands)

@@ -86,7 +86,10 @@ struct CatalogueTests {
             "(histogram_quantile(0.95, sum by (kind, target, le) (increase(diag_application_request_duration_seconds_bucket[5m])))"
                 + #" or max by (kind, target) (diag_application_request_duration_seconds{quantile="0.95"})) > 2"#
         ),
-        ("CertificateExpiringSoon", "(diag_tls_certificate_expiry_seconds - time()) < 1209600"),
+        (
+            "CertificateExpiringSoon",
+            "(diag_tls_certificate_expiry_seconds - time() unless diag_tls_certificate_lifetime_seconds < 7689600) < 1209600"
+        ),
         (
             "RedisSentinelFailover",
             "(count without (address, run_id, config_epoch) (last_over_time(diag_redis_sentinel_master_info[10m])) - 1) > 0"

@@ -23,7 +23,15 @@ struct OptionalConditionTests {
         ("PostgreSQLCollationVersionMismatch", .p3, .above, 0, 0),
     ]
 
-    @Test(arguments: postgreSQL)
+    static let tls: [(String, Severity, Comparison, Double, Int)] = [
+        ("TLSChainInvalid", .p2, .below, 1, 0), ("TLSNameMismatch", .p2, .below, 1, 0),
+        ("TLSCertificateDrift", .p3, .below, 1, 300), ("TLSRenewalOverdue", .p3, .below, 0.25, 0),
+        ("TLSWeakCertificate", .p3, .above, 0, 0), ("TLSOutdatedVersion", .p4, .above, 0, 0),
+        ("TLSStapleStale", .p3, .below, 1, 3600), ("TLSKeyMismatch", .p3, .below, 1, 0),
+        ("TLSEndpointUnreachable", .p2, .below, 1, 60),
+    ]
+
+    @Test(arguments: postgreSQL + tls)
     func numbersAreAsDocumented(
         name: String, severity: Severity, comparison: Comparison, threshold: Double, hold: Int
     ) throws {
@@ -37,6 +45,7 @@ struct OptionalConditionTests {
 
     @Test func theTableIsAllThereIs() {
         #expect(Catalogue.postgreSQL.map(\.name) == Self.postgreSQL.map(\.0))
+        #expect(Catalogue.tls.map(\.name) == Self.tls.map(\.0))
         #expect(Set(Catalogue.all.map(\.name)).count == Catalogue.all.count)
         #expect(Catalogue.alerts.allSatisfy { !$0.isOptional })
     }

@@ -27,6 +27,12 @@ struct ConfigurationMistakeTests {
             ("tls: {address: \"h:99999\"}", "f:2: targets.tls.address: \"99999\" is no port; it is 1 to 65535"),
             ("tls: {address: h, timeout: -5s}", "f:2: targets.tls.timeout: '-5s' is not a length of time"),
             ("tls: {address: h, ca_fil: x}", "f:2: targets.tls.ca_fil: unknown key (did you mean 'ca_file'?)"),
+            ("tls: {address: h, starttls: smpt}", "f:2: targets.tls.starttls: 'smpt' is none of postgres, mysql, smtp"),
+            ("tls: {address: h, ip: 5}", "f:2: targets.tls.ip: '5' is neither 4 nor 6"),
+            (
+                "tls: {address: h, key_file: k}",
+                "f:2: targets.tls.key_file: a certificate is missing beside it: cert_file"
+            ),
             ("tls: {address: h, labels: x}", "f:2: targets.tls.labels: keys with values are expected here"),
             ("http: {url: \"ftp://h\"}", "f:2: targets.http.url: the scheme is ftp; it should be http or https"),
             ("http: {url: h, role: ap}", "f:2: targets.http.role: 'ap' is neither application nor url"),

@@ -131,6 +131,41 @@ struct ConfigurationTests {
         #expect(log.path == folder.path("auth.log"))
     }
 
+    @Test func aTLSServerWithEverythingThatCanBeSaidOfIt() throws {
+        let entry = """
+            tls:
+                address: mail:2525
+                starttls: smtp
+                server_name: mx.test
+                verify_name: mail.test
+                resolve: [10.0.0.7, "::1"]
+                ip: 4
+                ca_dir: ca
+                cert_file: c.pem
+                alpn: [imap]
+                protocols: true
+                certificate_file: served.pem
+            """
+        guard case .tls(let site) = try settings(entry) else { throw Unexpected() }
+        #expect(site.startTLS == .smtp && site.serverName == "mx.test" && site.verifyName == "mail.test")
+        #expect(site.addresses == ["10.0.0.7", "::1"] && site.family == .ipv4)
+        #expect(site.caDirectory == folder.path("ca") && site.identity?.certificateFile == folder.path("c.pem"))
+        #expect(site.alpn == ["imap"] && site.asksForVersions)
+        #expect(site.certificateFiles == [folder.path("served.pem")])
+        guard case .tls(let plain) = try settings("tls: {address: \"db:5432\", starttls: none}") else {
+            throw Unexpected()
+        }
+        #expect(plain.startTLS == nil)
+    }
+
+    @Test func certificatesInFilesAndWhatACertbotKeeps() throws {
+        guard case .certificateFiles(let files) = try settings("tls: {files: [a/*.pem, /b], password: x}"),
+            case .certbot(let folders) = try settings("tls: {certbot: le, log: le.log}")
+        else { throw Unexpected() }
+        #expect(files.patterns == [folder.path("a/*.pem"), "/b"] && files.password == "x")
+        #expect(folders.configuration == folder.path("le") && folders.log == folder.path("le.log"))
+    }
+
     @Test func anApplicationWithItsOwnNamesAndPaths() throws {
         let entry = """
             http:

@@ -10,6 +10,7 @@ struct HandshakeTests {
         _ key: Key = .rsa(bits: 2048), prepare: @escaping @Sendable (OpaquePointer?) -> Void
     ) async -> Observation {
         let server = OwnServer(issue("leaf", days: -1...30, names: "IP:127.0.0.1", key: key), prepare: prepare)
+        defer { withExtendedLifetime(server) {} }
         return await TLSProbe(settings: TLSSettings(host: "127.0.0.1", port: server.port))
             .observe(until: .after(.seconds(20)))
     }

@@ -23,7 +23,7 @@ struct TLSSettingsTests {
     }
 
     @Test(arguments: [
-        "", ":443", "example.org:", "example.org:0", "example.org:65536", "example.org:x", "ftp://example.org",
+        "", ":443", "example.org:", "example.org:0", "example.org:65536", "example.org:x", "gopher://example.org",
         "[::1", "[::1]443", "a b", "https://user:secret@:443",
     ])
     func `what cannot be a server is refused`(_ text: String) {

@@ -17,7 +17,7 @@ struct VerificationTests {
         let file = TemporaryFile((trusting ?? [root]).map(\.pem).joined())
         defer { withExtendedLifetime(file) {} }
         return try await TrustStore.verify(
-            chain.map(\.der), for: ServerName(name), trusting: Trust(file: file.path), at: time,
+            SentChain(chain.map(\.der)), for: ServerName(name), trusting: Trust(file: file.path), at: time,
             until: .after(.seconds(10)))
     }
 
@@ -145,7 +145,7 @@ struct VerificationTests {
     @Test(arguments: [[], [[]], [[0x30, 0x82]], [Array("not a certificate".utf8)]] as [[[UInt8]]])
     func `bytes that are no certificate are a flaw`(_ chain: [[UInt8]]) async throws {
         let verification = try await TrustStore.verify(
-            chain, for: ServerName("x"), trusting: .system, at: .now, until: .after(.seconds(10)))
+            SentChain(chain), for: ServerName("x"), trusting: .system, at: .now, until: .after(.seconds(10)))
         #expect(!verification.isTrusted)
         #expect(verification.path.isEmpty)
     }
@@ -154,7 +154,7 @@ struct VerificationTests {
     func `authorities that cannot be loaded are a mistake of the settings`(_ path: String) async throws {
         await #expect {
             try await TrustStore.verify(
-                [], for: ServerName("x"), trusting: Trust(file: path), at: .now, until: .after(.seconds(10)))
+                SentChain([]), for: ServerName("x"), trusting: Trust(file: path), at: .now, until: .after(.seconds(10)))
         } throws: { error in
             (error as? ProbeError)?.kind == .misconfigured && "\(error)".contains(path)
         }

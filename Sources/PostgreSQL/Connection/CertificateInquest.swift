@@ -20,16 +20,13 @@ struct CertificateInquest: Sendable {
         else { return nil }
         let inspection = try? await CertificateInspection.take(
             host: endpoint.address.isEmpty ? endpoint.host : endpoint.address, port: endpoint.port,
-            request: sslRequest, assent: UInt8(ascii: "S"),
-            name: endpoint.host.isEmpty ? endpoint.address : endpoint.host, trusting: resolved.trust, until: deadline)
+            starting: .postgres, name: endpoint.host.isEmpty ? endpoint.address : endpoint.host,
+            trusting: resolved.trust, until: deadline)
         let mode = settings.parameters["sslmode"] ?? resolved.sslmode
         return inspection.map {
             CertificateInquest(inspection: $0, endpoint: endpoint, verifiesName: isAboutName || mode == "verify-full")
         }
     }
-
-    /// `SSLRequest` (PostgreSQL manual, 55.7): its length, then 1234 and 5679 in 16 bits each.
-    private static let sslRequest: [UInt8] = [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F]
 
     /// The same failure with what is wrong with the certificate; nil where nothing was found, as with one that a list of
     /// revoked ones names.

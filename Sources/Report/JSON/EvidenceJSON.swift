@@ -28,6 +28,7 @@ extension Cell {
         case .number(let number), .seconds(let number), .ratio(let number): .number(number)
         case .time(let time): .string(time.description)
         case .flag(let flag): .bool(flag)
+        case .list(let texts): .array(texts.map(JSONValue.string))
         case .none: .null
         }
     }

@@ -17,24 +17,46 @@ enum JSONValue {
     static func optional(_ number: Double?) -> JSONValue { number.map(JSONValue.number) ?? .null }
 
     /// Indented by two spaces, or all in one line; ending in a line feed.
-    ///
-    /// - Parameter size: a guess at its bytes, rather too many: room that stays unused costs nothing, while a text that
-    ///   outgrows its room is there twice for a moment.
-    func bytes(expecting size: Int = 0, isOneLine: Bool = false) -> [UInt8] {
-        var text = Text()
-        text.reserveCapacity(size)
-        write(to: &text, indent: isOneLine ? Self.noLines : 0)
-        text.append(UInt8(ascii: "\n"))
-        return text
+    func serialized(isOneLine: Bool = false) -> String {
+        var bytes: [UInt8] = []
+        write(isOneLine: isOneLine) { bytes += $0 }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The same as text.
-    func serialized(expecting size: Int = 0, isOneLine: Bool = false) -> String {
-        String(decoding: bytes(expecting: size, isOneLine: isOneLine), as: UTF8.self)
+    /// The same as UTF-8, piece by piece: the document of some thousand targets is tens of megabytes, and nobody has to hold
+    /// it whole.
+    func write(isOneLine: Bool = false, to sink: ([UInt8]) -> Void) {
+        withoutActuallyEscaping(sink) { sink in
+            var text = Text(sink: sink)
+            write(to: &text, indent: isOneLine ? Self.noLines : 0)
+            text.append(UInt8(ascii: "\n"))
+            text.flush()
+        }
     }
 
     /// Bytes, as appending to a `String` takes several times as long, and a sweep's document has ten thousand pieces.
-    private typealias Text = [UInt8]
+    private struct Text {
+        private var bytes: [UInt8] = []
+        private let sink: ([UInt8]) -> Void
+
+        init(sink: @escaping ([UInt8]) -> Void) {
+            self.sink = sink
+            bytes.reserveCapacity(Self.piece + 4096)
+        }
+
+        private static let piece = 64 << 10
+
+        mutating func append(_ byte: UInt8) { bytes.append(byte) }
+        mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+        static func += (text: inout Text, more: some Sequence<UInt8>) { text.append(contentsOf: more) }
+
+        mutating func flushIfLong() { if bytes.count >= Self.piece { flush() } }
+
+        mutating func flush() {
+            sink(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+    }
 
     private func write(to text: inout Text, indent: Int) {
         switch self {
@@ -74,6 +96,7 @@ extension JSONValue {
             if !isEmpty { text.append(UInt8(ascii: ",")) }
             beginLine(&text, indent + 2)
             write(item, &text, indent + 2)
+            text.flushIfLong()
             isEmpty = false
         }
         if !isEmpty { beginLine(&text, indent) }

@@ -5,18 +5,25 @@ extension SweepReport {
     /// The document of `--format json`: keys stay and keep their meaning within one `schema_version`; new ones may come.
     public var json: String { json(with: []) }
 
-    /// The same as UTF-8: the document of some hundred targets is megabytes, and as text it would be there twice.
-    public var jsonBytes: [UInt8] { document(with: []).bytes(expecting: expectedSize) }
+    /// The same as UTF-8 and piece by piece: the document of thousands of targets is tens of megabytes.
+    ///
+    /// - Throws: what `sink` throws; it is not called again then.
+    public func writeJSON<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        var failure: Failure?
+        document(with: []).write { bytes in
+            guard failure == nil else { return }
+            do throws(Failure) { try sink(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
 
     /// The same document in one line, for streams of them (NDJSON).
     public var jsonLine: String { json(with: [], isOneLine: true) }
 
     /// The document with what one command adds at its end.
     func json(with more: [(String, JSONValue)], isOneLine: Bool = false) -> String {
-        document(with: more).serialized(expecting: expectedSize, isOneLine: isOneLine)
+        document(with: more).serialized(isOneLine: isOneLine)
     }
-
-    private var expectedSize: Int { (observations.count + findings.count) << 12 }
 
     private func document(with more: [(String, JSONValue)]) -> JSONValue {
         let head: [(String, JSONValue)] = [

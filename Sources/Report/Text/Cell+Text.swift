@@ -12,6 +12,7 @@ extension Cell {
         case .ratio(let ratio): Units.ratio(ratio)
         case .time(let time): time.description
         case .flag(let flag): flag ? "yes" : "no"
+        case .list(let texts): texts.shownShort
         case .none: "-"
         }
     }
@@ -20,7 +21,15 @@ extension Cell {
     var isNumeric: Bool {
         switch self {
         case .integer, .number, .bytes, .seconds, .ratio: true
-        case .text, .time, .flag, .none: false
+        case .text, .time, .flag, .list, .none: false
         }
+    }
+}
+
+extension [String] {
+    /// The first twenty, and how many more there are.
+    fileprivate var shownShort: String {
+        let rest = count > 20 ? " and \(count - 20) more" : ""
+        return isEmpty ? "none" : terminalSafe(prefix(20).joined(separator: ", ")) + rest
     }
 }

@@ -14,6 +14,7 @@ struct EvidenceText {
         // One line, however long: a command in it must stay whole to be copied.
         case .fact(let sentence): return ["\(title): \(terminalSafe(sentence))"]
         case .table(let table) where table.rows.isEmpty: return ["\(title): none"]
+        case .table(let table) where table.isTall: return [title] + indented(blocks(table))
         case .table(let table): return [title] + indented(lines(table))
         case .remarks(let remarks) where remarks.isEmpty: return ["\(title): nothing stands out"]
         case .remarks(let remarks): return [title] + indented(remarks.flatMap(lines))
@@ -44,6 +45,20 @@ struct EvidenceText {
         case .careful: ink.yellow(word)
         case .fine: ink.green(word)
         }
+    }
+
+    /// A block of lines for each row, an empty line between two; what the server doesn't have is left out.
+    private func blocks(_ table: Table) -> [String] {
+        let width = table.columns.map(\.name.count).max() ?? 0
+        let blocks = table.rows.prefix(limit).map { row in
+            zip(table.columns, row).filter { $1 != .none }.flatMap { column, cell in
+                let lines = wrapped(cell.text, to: max(20, self.width - width - 4))
+                let heads = [column.name] + lines.dropFirst().map { _ in "" }
+                return zip(heads, lines).map { ink.faint($0.padded(to: width)) + "  " + $1 }
+            }
+        }
+        let more = table.rows.count - blocks.count
+        return Array(blocks.joined(separator: [""])) + (more > 0 ? [ink.faint("… \(more) more")] : [])
     }
 
     private func lines(_ branch: Branch, depth: Int = 0) -> [String] {

@@ -1,3 +1,5 @@
+import Network
+
 /// Where the configuration is when nobody says.
 public enum ConfigurationFile {
     /// In the order in which they are looked for: the user's own, then the system's.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Network
 
 /// Where a configuration comes from: its file, the environment that `${NAME}` refers to, and the problems found so far.
 final class ConfigurationSource {

@@ -15,7 +15,7 @@ extension Section {
             + read("pgbouncer") { .pgbouncer($0.postgreSQLSettings().atPooler) }
             + read("redis") { $0.redisSettings("url", .redis).map(ConfiguredTarget.Settings.redis) }
             + read("sentinel") { $0.redisSettings("address", .sentinel).map(ConfiguredTarget.Settings.sentinel) }
-            + read("tls") { $0.tlsSettings().map(ConfiguredTarget.Settings.tls) }
+            + read("tls") { $0.tlsTarget() }
             + read("http") { $0.httpSettings().map(ConfiguredTarget.Settings.http) }
             + read("logs") { $0.logSettings().map(ConfiguredTarget.Settings.log) }
             + read("host") { .host($0.hostSettings()) }
@@ -114,7 +114,8 @@ extension Section {
         return isMeant ? settings : nil
     }
 
-    private func identity(_ given: TLSClientSettings.Identity?) -> TLSClientSettings.Identity? {
+    /// Our own certificate, for servers that ask for one.
+    func identity(_ given: TLSClientSettings.Identity?) -> TLSClientSettings.Identity? {
         let (certificate, key) = (string("cert_file").map(source.resolved), string("key_file").map(source.resolved))
         let password = secret("key_password")
         guard let certificate = certificate ?? given?.certificateFile else {
@@ -123,15 +124,6 @@ extension Section {
         }
         return .init(
             certificateFile: certificate, keyFile: key ?? given?.keyFile, keyPassword: password ?? given?.keyPassword)
-    }
-
-    fileprivate func tlsSettings() -> TLSSettings? {
-        guard requiredString("address") != nil else { return nil }
-        var settings = parsed("address") { text throws(ProbeError) in try TLSSettings(text) }
-        settings?.serverName = string("server_name")
-        settings?.caFile = string("ca_file").map(source.resolved)
-        settings?.caDirectory = string("ca_dir").map(source.resolved)
-        return settings
     }
 
     /// The value of `key` as a module reads it; what the module has to say against it becomes a problem of this file.

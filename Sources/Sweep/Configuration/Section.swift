@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 import Runbook
 import Yams
 

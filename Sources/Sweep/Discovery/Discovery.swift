@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Host
 import Logs
+import Network
 import PostgreSQL
 import Redis
 import TLS

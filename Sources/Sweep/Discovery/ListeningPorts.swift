@@ -1,4 +1,5 @@
 import Glibc
+import Network
 
 /// TCP ports at which something listens on this machine, from the kernel's own table (proc(5), /proc/net/tcp).
 struct ListeningPorts: Sendable {

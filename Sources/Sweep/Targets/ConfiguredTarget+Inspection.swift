@@ -3,6 +3,7 @@ import HTTP
 import Host
 import PostgreSQL
 import Redis
+import TLS
 
 extension ConfiguredTarget {
     /// The probe of a command that looks at this kind of target in full.
@@ -52,6 +53,20 @@ extension ConfiguredTarget {
     ) -> (any Probe)? {
         guard case .redis(let settings) = settings else { return nil }
         return HotKeysProbe(target: target, settings: settings, options: options, progress: progress)
+    }
+
+    /// The same target with other settings; another kind of target as it is.
+    public func withTLS(_ change: (inout TLSSettings) -> Void) -> ConfiguredTarget {
+        guard case .tls(var settings) = settings else { return self }
+        change(&settings)
+        return with(.tls(settings))
+    }
+
+    /// A probe with what a person says in place of the target's own settings; nil for another kind of target.
+    public func tlsProbe(_ change: (inout TLSSettings) -> Void) -> (any Probe)? {
+        guard case .tls(var settings) = settings else { return nil }
+        change(&settings)
+        return TLSProbe(target: target, settings: settings)
     }
 
     /// A probe that looks at all keys of a Redis server; nil for another kind of target.

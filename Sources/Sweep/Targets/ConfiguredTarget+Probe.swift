@@ -22,6 +22,8 @@ extension ConfiguredTarget {
         case .redis(let settings): LocalRedis(target: target, settings: settings)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)
+        case .certificateFiles(let files): CertificateFilesProbe(target: target, files: files)
+        case .certbot(let folders): CertbotProbe(target: target, folders: folders)
         case .http(let settings): HTTPProbe(target: target, settings: settings)
         case .log(let settings): LogProbe(target: target, settings: settings)
         case .host(let settings): SweptHost(target: target, settings: settings, history: history)

@@ -29,7 +29,7 @@ extension ConfiguredTarget {
             settings.connection.unixSocket == nil
                 ? [try? ReachabilitySettings(settings.connection.address ?? settings.baseURL)].compactMap(\.self) : []
         case .network(let settings): [settings]
-        case .log, .host, .unreadable: []
+        case .log, .host, .certificateFiles, .certbot, .unreadable: []
         }
     }
 

@@ -17,6 +17,9 @@ public struct ConfiguredTarget: Sendable {
         case redis(RedisSettings)
         case sentinel(RedisSettings)
         case tls(TLSSettings)
+        /// Certificates as they lie in files.
+        case certificateFiles(CertificateFiles)
+        case certbot(CertbotFolders)
         case http(HTTPSettings)
         case log(LogSettings)
         case host(HostSettings)
@@ -53,7 +56,7 @@ extension ConfiguredTarget.Settings {
         case .pgbouncer: .pgbouncer
         case .redis: .redis
         case .sentinel: .sentinel
-        case .tls: .tls
+        case .tls, .certificateFiles, .certbot: .tls
         case .http: .http
         case .log: .log
         case .host: .host
@@ -68,6 +71,8 @@ extension ConfiguredTarget.Settings {
         case .postgresql(let settings), .pgbouncer(let settings): settings.address
         case .redis(let settings), .sentinel(let settings): "\(settings.endpoint)"
         case .tls(let settings): settings.address
+        case .certificateFiles(let files): files.patterns.joined(separator: ", ")
+        case .certbot(let folders): folders.configuration
         case .http(let settings): settings.shownAddress
         case .log(let settings): settings.path
         case .host: "this host"

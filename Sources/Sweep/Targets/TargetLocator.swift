@@ -29,6 +29,15 @@ public struct TargetLocator: Sendable {
         return [ConfiguredTarget(settings: try settings(kind, word, names: ofKind.map(\.target.name)))]
     }
 
+    /// As `targets`, for one of many words: what is wrong with it is shown in its target's place.
+    public func listed(_ kind: Target.Kind, _ word: String) -> [ConfiguredTarget] {
+        do throws(ProbeError) {
+            return try targets(kind, word)
+        } catch {
+            return [ConfiguredTarget(settings: .unreadable(kind, from: word, error))]
+        }
+    }
+
     private func withoutWord(_ kind: Target.Kind, _ ofKind: [ConfiguredTarget]) throws(ProbeError) -> [ConfiguredTarget]
     {
         guard ofKind.isEmpty else { return ofKind }

@@ -1,25 +1,6 @@
 import ArgumentParser
 import Diagnostics
 
-struct TLSCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "tls",
-        abstract: "A server's certificate: chain, names, expiry, and whether it verifies.",
-        discussion: """
-            EXAMPLES
-              diag tls example.org
-              diag tls example.org:8443 [::1]:443 --format json
-            """)
-
-    @OptionGroup var options: TargetOptions
-    @OptionGroup var watch: WatchOptions
-
-    @Argument(help: ArgumentHelp("A target's name, or HOST[:PORT]; the port is 443 by default.", valueName: "target"))
-    var targets: [String] = []
-
-    func run() async throws { try await options.inspect(.tls, targets, watching: watch) }
-}
-
 struct HTTPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "http",

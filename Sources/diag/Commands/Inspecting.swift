@@ -32,16 +32,17 @@ extension TargetOptions {
     ///
     /// - Parameters:
     ///   - find: the targets that a word names, or all without one.
+    ///   - bounds: what the command bounds in another way than a sweep.
     ///   - others: probes beside those of the targets.
     func inspect(
         _ words: [String], for length: Duration? = nil, usually usual: Duration? = nil,
-        watching watch: WatchOptions? = nil,
+        within bounds: InspectionBounds = InspectionBounds(), watching watch: WatchOptions? = nil,
         find: (TargetLocator, String?) throws -> [ConfiguredTarget],
         probe: (ConfiguredTarget) throws -> (any Probe)? = { _ in nil }, beside others: [any Probe] = [],
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
-        let inspection = try inspection(words, for: length, usually: usual, find, probe, others)
+        let inspection = try inspection(words, for: length, usually: usual, bounds, find, probe, others)
         if let interval = watch?.watch?.duration {
             try await self.watch(inspection, every: interval, jsonLine)
         } else if length != nil {
@@ -53,7 +54,7 @@ extension TargetOptions {
 
     /// - Parameter usual: how long a target may take where nobody says.
     private func inspection(
-        _ words: [String], for length: Duration?, usually usual: Duration?,
+        _ words: [String], for length: Duration?, usually usual: Duration?, _ bounds: InspectionBounds,
         _ find: (TargetLocator, String?) throws -> [ConfiguredTarget],
         _ probe: (ConfiguredTarget) throws -> (any Probe)?, _ others: [any Probe]
     ) throws -> Inspection {
@@ -67,6 +68,7 @@ extension TargetOptions {
                 Plan.Entry(probe: $0, timeout: length ?? timeout?.duration ?? usual ?? settings.bounds.timeout)
             }
         settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? usual ?? .zero)
+        bounds.apply(to: &settings.bounds)
         return Inspection(entries, configuration: settings)
     }
 
@@ -100,8 +102,21 @@ extension TargetOptions {
         switch format {
         case _ where other != nil: try Output.write(other ?? "")
         case .text: try Output.write(report.inspection(layout: text.layout(rows: 40, pieces: .max)))
-        case .json: try Output.write(report.jsonBytes)
+        case .json: try report.writeJSON { (bytes) throws(OutputError) in try Output.write(bytes) }
         }
         throw ExitCode(report.exitStatus.rawValue)
+    }
+}
+
+/// What a command bounds in another way than a sweep.
+struct InspectionBounds {
+    /// Targets that are looked at at the same time; nil: as a sweep does.
+    var concurrency: Int?
+    /// However long the whole takes: of thousands each has its own time-out, and that is enough.
+    var isUnbounded = false
+
+    func apply(to bounds: inout Bounds) {
+        bounds.concurrency = concurrency ?? bounds.concurrency
+        if isUnbounded { bounds.deadline = max(bounds.deadline, .seconds(24 * 3600)) }
     }
 }

@@ -97,7 +97,7 @@ struct SweepCommand: AsyncParsableCommand {
     private func write(_ report: SweepReport) throws {
         switch format {
         case .text: try Output.write(SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered())
-        case .json: try Output.write(report.jsonBytes)
+        case .json: try report.writeJSON { (bytes) throws(OutputError) in try Output.write(bytes) }
         case .line: try Output.write(SweepLine(report).rendered())
         case .prometheus: try Output.write(report.prometheus)
         }

@@ -1,17 +1,25 @@
 import Glibc
-import Network
 
 /// A file that could not be read, with the system's reason.
-struct FileError: Error, CustomStringConvertible {
-    let path: String
-    let message: String
-    var description: String { "\(path): \(message)" }
+public struct FileError: Error, Sendable, CustomStringConvertible {
+    public let path: String
+    public let message: String
+    public var description: String { "\(path): \(message)" }
+
+    public init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
 }
 
-/// Small files that are read whole before a sweep begins: the configuration and the secrets that it names.
-enum TextFile {
+/// Small files that are read whole: configurations, secrets, certificates. Blocks: before a sweep begins, or on a thread of
+/// `BlockingThreads`.
+public enum TextFile {
+    /// As much as anybody would write by hand, in bytes.
+    public static let largest = 4 << 20
+
     /// - Throws: when the file cannot be opened or read, or holds more than `limit` bytes.
-    static func read(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
+    public static func read(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
         // O_NONBLOCK: a FIFO in the file's place must not hang us.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path: path, message: describe(errno: errno)) }
@@ -28,5 +36,5 @@ enum TextFile {
         throw FileError(path: path, message: "longer than \(limit) bytes")
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

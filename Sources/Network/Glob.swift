@@ -1,9 +1,9 @@
 import Glibc
 
 /// Names of files by a pattern, as a shell expands it.
-enum Glob {
+public enum Glob {
     /// In order; the pattern itself where nothing fits, so that whoever opens it says so.
-    static func paths(_ pattern: String) -> [String] {
+    public static func paths(_ pattern: String) -> [String] {
         var result = glob_t()
         defer { globfree(&result) }
         guard glob(pattern, GLOB_NOCHECK, nil, &result) == 0 else { return [pattern] }

@@ -50,10 +50,15 @@ extension Case {
     }
 
     func held(_ summary: String, _ value: Double?) -> AlertState.Held {
-        AlertState.Held(
-            time: scene.now, summary: summary, value: value,
-            evidence: alert.evidence(in: scene.observation).prefix(10).flatMap(\.plainLines))
+        let evidence = alert.evidence(in: scene.observation)
+        return AlertState.Held(
+            time: scene.now, summary: summary, value: value, threshold: condition.threshold,
+            cause: Cause.seen(of: alert.name, in: evidence),
+            evidence: evidence.prefix(10).flatMap(\.plainLines).prefix(Self.rememberedLines).map { $0.cut(to: 300) })
     }
+
+    /// A lock graph can be long, and all of this is written at each sweep.
+    private static let rememberedLines = 40
 
     func make(
         _ verdict: Verdict, _ labels: Labels, _ summary: String, _ value: Double?, _ state: AlertState?
@@ -64,8 +69,9 @@ extension Case {
             alert: alert.name, severity: alert.severity, category: alert.category, title: alert.title, target: target,
             source: condition.source, labels: labels, verdict: verdict, since: isLive ? state?.since : nil,
             began: isLive ? state?.began : nil, resolved: state.flatMap { $0.recentlyResolved(scene.now) },
-            flaps: state?.flaps ?? 0, summary: summary, value: value, threshold: condition.threshold,
-            comparison: condition.comparison, unit: condition.unit,
+            flaps: state?.flaps ?? 0, dips: isLive ? state?.life.dips ?? 0 : 0,
+            acknowledgement: isLive ? state?.life.acknowledgement : nil, summary: summary, value: value,
+            threshold: condition.threshold, comparison: condition.comparison, unit: condition.unit,
             evidence: isTroubled ? alert.evidence(in: scene.observation) + remembered(state) : [],
             nextSteps: isTroubled ? nextSteps(labels) : [], extraLabels: alert.labels)
     }
@@ -81,4 +87,9 @@ extension Case {
         let lines = held.evidence.map { Branch($0) }
         return [Evidence(id: "alert.held", title: "As it was at \(held.time)", .tree(lines))]
     }
+}
+
+extension String {
+    /// At most so many characters; an ellipsis stands for the rest.
+    fileprivate func cut(to length: Int) -> String { count <= length ? self : prefix(length - 1) + "…" }
 }

@@ -23,9 +23,14 @@ struct Case {
     let condition: Condition
     let scene: Scene
     let states: StatesByCase
+    /// How often it is judged, where that is known.
+    let every: Duration?
 
     var target: Target { scene.observation.target }
-    var timing: Timing { Timing(holdFor: alert.holdFor, keepFiringFor: alert.keepFiringFor) }
+    var timing: Timing {
+        Timing(
+            holdFor: alert.holdFor, keepFiringFor: alert.keepFiringFor, comparison: condition.comparison, every: every)
+    }
 
     /// What the earlier states belong to, but for their labels.
     var key: AlertState.Key {
@@ -119,10 +124,10 @@ struct Case {
         let evaluation: Evaluation =
             switch judgement {
             case .holds: .holds(held(summary, element.value), since: element.since ?? scene.now)
-            case .fine: .doesNotHold
+            case .fine: .doesNotHold(summary)
             case .undecided: .unknown
             }
-        let state = AlertState.next(after: earlier, evaluation, timing, now: scene.now)
+        let state = next(after: earlier, evaluation)
         switch judgement {
         case .undecided:
             let reason = Unknown(.undecided, condition.doubt(element))
@@ -132,14 +137,21 @@ struct Case {
         }
     }
 
+    private func next(after earlier: AlertState?, _ evaluation: Evaluation) -> AlertState {
+        var state = AlertState.next(after: earlier, evaluation, timing, now: scene.now)
+        state.life.severity = alert.severity
+        return state
+    }
+
     /// What was firing of something that the target no longer tells of has ended with it, as in Prometheus.
     private func endVanished(_ elements: [Element], _ outcome: inout Outcome) {
         let present = Set(elements.map(\.labels))
         for (labels, earlier) in states.of(key) ?? [:] where !present.contains(labels) {
-            let state = AlertState.next(after: earlier, .doesNotHold, timing, now: scene.now)
-            outcome.states[key.with(labels)] = state
             let gone = Element(labels: labels, value: nil, note: "no longer there")
-            let finding = finding(gone, condition.sentence(gone), state, holds: false)
+            let summary = condition.sentence(gone)
+            let state = next(after: earlier, .doesNotHold(summary))
+            outcome.states[key.with(labels)] = state
+            let finding = finding(gone, summary, state, holds: false)
             guard finding.verdict != .ok || finding.resolved != nil else { continue }
             outcome.findings.append(judged(finding))
         }
@@ -149,7 +161,7 @@ struct Case {
     private func unknown(_ reason: Unknown, except present: Set<Labels> = []) -> Outcome {
         var outcome = Outcome()
         for (labels, earlier) in states.of(key) ?? [:] where !present.contains(labels) {
-            let state = AlertState.next(after: earlier, .unknown, timing, now: scene.now)
+            let state = next(after: earlier, .unknown)
             outcome.states[key.with(labels)] = state
             guard state.phase == .firing else { continue }
             outcome.findings.append(judged(unreadable(reason, labels, state)))

@@ -65,9 +65,12 @@ public struct EscalationStep: Sendable, Hashable {
 
     public func applies(to severity: Severity) -> Bool { severity <= self.severity }
 
+    /// The first step, which is done once somebody has acknowledged.
+    static let acknowledgement = "the primary on call acknowledges"
+
     /// The runbook's matrix.
     public static let matrix: [EscalationStep] = [
-        EscalationStep(after: .zero, action: "the primary on call acknowledges", severity: .p4),
+        EscalationStep(after: .zero, action: acknowledgement, severity: .p4),
         EscalationStep(after: .seconds(900), action: "page the secondary on call", severity: .p4),
         EscalationStep(after: .seconds(1800), action: "page the team lead", severity: .p4),
         EscalationStep(after: .seconds(3600), action: "tell the engineering manager", severity: .p1),
@@ -81,9 +84,12 @@ public struct EscalationStep: Sendable, Hashable {
     ]
 
     /// The steps for one alert, the earliest first.
-    public static func steps(for alert: Alert) -> [EscalationStep] {
-        let general = matrix.filter { $0.applies(to: alert.severity) }
-        guard alert.name == "InstanceDown" else { return general }
+    public static func steps(for alert: Alert) -> [EscalationStep] { steps(for: alert.name, alert.severity) }
+
+    /// The same, where only its name and severity are known.
+    public static func steps(for alert: String, _ severity: Severity) -> [EscalationStep] {
+        let general = matrix.filter { $0.applies(to: severity) }
+        guard alert == "InstanceDown" else { return general }
         let sooner = Set(instanceDown.map(\.action))
         return (general.filter { !sooner.contains($0.action) } + instanceDown).sorted { $0.after < $1.after }
     }

@@ -98,7 +98,7 @@ extension Branch {
 }
 
 extension Cell {
-    fileprivate var plainText: String {
+    var plainText: String {
         switch self {
         case .text(let text): text
         case .integer(let number), .bytes(let number): "\(number)"

@@ -22,6 +22,10 @@ public struct Finding: Sendable, Hashable {
     public internal(set) var resolved: Timestamp?
     /// How often it came back within an hour of resolving.
     public let flaps: Int
+    /// How often its condition held again while it was only kept firing.
+    public let dips: Int
+    /// Who has said that it is being seen to; nil where nobody has, or it does not fire any more.
+    public let acknowledgement: Acknowledgement?
     /// One sentence: the value beside its threshold, or why there is none.
     public internal(set) var summary: String
     /// In the metric's base unit.
@@ -38,7 +42,8 @@ public struct Finding: Sendable, Hashable {
     public init(
         alert: String, severity: Severity, category: Alert.Category, title: String, target: Target?,
         source: String = "", labels: Labels = [:], verdict: Verdict, since: Timestamp? = nil, began: Timestamp? = nil,
-        resolved: Timestamp? = nil, flaps: Int = 0, summary: String, value: Double? = nil, threshold: Double? = nil,
+        resolved: Timestamp? = nil, flaps: Int = 0, dips: Int = 0, acknowledgement: Acknowledgement? = nil,
+        summary: String, value: Double? = nil, threshold: Double? = nil,
         comparison: Comparison? = nil, unit: Unit? = nil, evidence: [Evidence] = [], nextSteps: [NextStep] = [],
         extraLabels: Labels = [:]
     ) {
@@ -54,6 +59,8 @@ public struct Finding: Sendable, Hashable {
         self.began = began
         self.resolved = resolved
         self.flaps = flaps
+        self.dips = dips
+        self.acknowledgement = acknowledgement
         self.summary = summary
         self.value = value
         self.threshold = threshold

@@ -13,10 +13,13 @@ public struct Judgement: Sendable {
 
     public let alerts: [Alert]
     public let selection: Selection
+    private let every: Duration?
 
-    public init(_ overrides: Overrides = .none, selection: Selection = .all) {
+    /// - Parameter every: how often it is judged, where that is known.
+    public init(_ overrides: Overrides = .none, selection: Selection = .all, every: Duration? = nil) {
         alerts = overrides.alerts(naming: selection)
         self.selection = selection
+        self.every = every
     }
 
     /// The alerts that are looked at there.
@@ -54,7 +57,7 @@ public struct Judgement: Sendable {
         alert.conditions.flatMap { condition in
             (scenes[condition.kind] ?? []).filter { selection.includes(alert, at: $0.observation.target) }
                 .compactMap { scene in
-                    Case(alert: alert, condition: condition, scene: scene, states: known).outcome()
+                    Case(alert: alert, condition: condition, scene: scene, states: known, every: every).outcome()
                 }
         }
     }

@@ -36,10 +36,16 @@ public struct Bounds: Sendable, Hashable {
     public var deadline: Duration
     /// Targets that are looked at at the same time.
     public var concurrency: Int
+    /// How often sweeps are made, where somebody says so: it tells a missed sweep from a slow rhythm.
+    public var every: Duration?
 
-    public init(timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 128) {
+    public init(
+        timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 128,
+        every: Duration? = nil
+    ) {
         self.timeout = timeout
         self.deadline = deadline
         self.concurrency = concurrency
+        self.every = every
     }
 }

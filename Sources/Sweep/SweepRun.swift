@@ -1,6 +1,7 @@
 import Diagnostics
 import HTTP
 import Runbook
+import Synchronization
 import TLS
 
 /// One sweep from its configuration to its findings.
@@ -43,7 +44,7 @@ public struct SweepRun: Sendable {
         let clock = ContinuousClock.now
         var notes: [String] = []
         let opening = OpeningHistory(at: configuration.history.path(environment: environment))
-        let judgement = Judgement(configuration.overrides, selection: selection)
+        let judgement = Judgement(configuration.overrides, selection: selection, every: configuration.bounds.every)
         let plan = plan(judgement, opening, &notes).selecting(selection, alerts: judgement.alerts)
         let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
         let (history, note) = await opening.opened
@@ -71,37 +72,57 @@ public struct SweepRun: Sendable {
     private func judge(
         _ observations: [Observation], _ judgement: Judgement, _ history: History?, _ notes: inout [String]
     ) async -> [Finding] {
-        if let history {
-            do {
-                return try await judge(observations, judgement, whole: history, &notes)
-            } catch {
-                notes.append("\(error); judged without a history")
+        guard let history else { return judgement.judge(observations, history: nil, states: nil, now: .now).findings }
+        let judged = LastJudged()
+        do {
+            return try await judge(observations, judgement, whole: history, judged, &notes)
+        } catch {
+            if let findings = judged.findings {
+                notes.append("\(error); what this sweep saw could not be kept")
+                return findings
             }
+            notes.append("\(error); judged without a history")
+            return judgement.judge(observations, history: nil, states: nil, now: .now).findings
         }
-        return judgement.judge(observations, history: nil, states: nil, now: .now).findings
     }
 
     /// With a new history where this one turns out to be damaged: the next sweep must not be as blind.
     private func judge(
-        _ observations: [Observation], _ judgement: Judgement, whole history: History, _ notes: inout [String]
+        _ observations: [Observation], _ judgement: Judgement, whole history: History, _ judged: LastJudged,
+        _ notes: inout [String]
     ) async throws(HistoryError) -> [Finding] {
         do {
-            return try await judge(observations, judgement, with: history)
+            return try await judge(observations, judgement, with: history, judged)
         } catch {
             guard error.isDamage else { throw error }
             let replaced = try await history.replaced(because: error)
             if let note = replaced.note { notes.append(note) }
-            return try await judge(observations, judgement, with: replaced.history)
+            return try await judge(observations, judgement, with: replaced.history, judged)
         }
     }
 
     private func judge(
-        _ observations: [Observation], _ judgement: Judgement, with history: History
+        _ observations: [Observation], _ judgement: Judgement, with history: History, _ judged: LastJudged
     ) async throws(HistoryError) -> [Finding] {
         let now = Timestamp.now
-        return try await history.judging(observations, lookback: judgement.lookback, now: now) {
+        return try await history.judging(
+            observations, lookback: judgement.lookback, now: now, started: observations.map(\.started).min(),
+            every: configuration.bounds.every
+        ) {
             let result = judgement.judge(observations, history: $0, states: $1, now: now)
+            judged.findings = result.findings
             return (result.findings, result.states)
         }
+    }
+}
+
+/// What was judged with a history that could be read, for when it then turns out that it cannot be written: on a full
+/// disk a sweep must not forget since when the disk is full.
+private final class LastJudged: Sendable {
+    private let kept = Mutex<[Finding]?>(nil)
+
+    var findings: [Finding]? {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
     }
 }

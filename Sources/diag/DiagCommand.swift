@@ -13,6 +13,7 @@ struct DiagCommand: AsyncParsableCommand {
             EXAMPLES
               diag sweep                        all targets, all alerts of the runbook
               diag sweep --format json          the same for programs
+              diag status                       what fires by the last sweep, and who is to be told next
               diag pg locks db-primary          who waits for whom
               diag redis bigkeys redis://cache  the largest keys
               diag tls example.org              certificate and chain
@@ -24,7 +25,8 @@ struct DiagCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self, HTTPCommand.self, NetCommand.self,
+            SweepCommand.self, StatusCommand.self, AckCommand.self, UnackCommand.self, HistoryCommand.self,
+            IncidentCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self, HTTPCommand.self, NetCommand.self,
             HostCommand.self, LogsCommand.self, ExplainCommand.self, ConfigCommand.self,
         ])
 }

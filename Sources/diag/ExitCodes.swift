@@ -21,6 +21,7 @@ enum ExitCodes {
         case let error as OwnQuery.Mistake: return complain("\(error)", configuration)
         case let error as ProbeError where error.kind == .misconfigured:
             return complain("Error: \(error)" + (error.advice.map { "\n" + $0 } ?? ""), usage)
+        case let error as HistoryError: return complain("Error: \(error)", ExitStatus.unknown.rawValue)
         case let error as OutputError: return complain("Error: \(error)", cannotWrite)
         case let error as SelectionError: return complain("Error: \(error)", usage)
         case let error as UsageError: return complain("Error: \(error)", usage)

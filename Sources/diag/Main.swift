@@ -6,6 +6,8 @@ enum Main {
     static func main() async {
         // A reader that has gone away is no error of ours: writes then fail with EPIPE, which is told apart.
         signal(SIGPIPE, SIG_IGN)
+        // Nor is a limit to the size of files: the write that runs into it fails with EFBIG and is told.
+        signal(SIGXFSZ, SIG_IGN)
         ProcessLimits.occupyStandardDescriptors()
         ProcessLimits.raiseDescriptors()
         leave(await run(Array(CommandLine.arguments.dropFirst())))

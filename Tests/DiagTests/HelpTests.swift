@@ -11,7 +11,7 @@ struct HelpTests {
         "redis keyspace", "redis hotkeys", "redis acl",
         "redis sentinel",
         "redis bigkeys", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
-        "config check",
+        "config check", "status", "ack", "unack", "history", "incident",
     ]
 
     @Test(arguments: commands)

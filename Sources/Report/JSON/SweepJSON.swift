@@ -59,6 +59,8 @@ extension Finding {
             ("condition_holds_since", .optional(began.map { "\($0)" })),
             ("resolved", .optional(resolved.map { "\($0)" })),
             ("flaps", .integer(Int64(flaps))),
+            ("flaps_while_kept", .integer(Int64(dips))),
+            ("acknowledgement", acknowledgement?.json ?? .null),
             ("evidence", .array(verdict == .ok ? [] : evidence.map(\.json))),
             ("next_steps", .array(verdict == .ok ? [] : nextSteps.map(\.json))),
         ])

@@ -35,8 +35,11 @@ struct FindingText {
 
     private func since(_ finding: Finding) -> String {
         guard let since = finding.began ?? finding.since, let length = length(finding) else { return "" }
-        let flaps = finding.flaps > 0 ? ", came back \(finding.flaps) times" : ""
-        return length < 1 ? "just now\(flaps)" : "since \(since.clock) (\(Units.seconds(length)))\(flaps)"
+        let back = finding.flaps > 0 ? ", came back \(finding.flaps) times" : ""
+        let kept = finding.dips > 0 ? ", held again \(finding.dips) times while kept firing" : ""
+        let given = finding.acknowledgement.map { "; acknowledged \(LifeWords.acknowledgement($0, now: now))" } ?? ""
+        let more = back + kept + given
+        return length < 1 ? "just now\(more)" : "since \(since.clock) (\(Units.seconds(length)))\(more)"
     }
 
     /// In seconds, since the condition began to hold.

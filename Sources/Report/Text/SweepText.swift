@@ -47,8 +47,12 @@ public struct SweepText: Sendable {
 
     private var pending: [String] {
         report.findings(.pending).map { finding in
+            let given =
+                finding.acknowledgement.map {
+                    "; acknowledged \(LifeWords.acknowledgement($0, now: report.ended))"
+                } ?? ""
             return layout.ink.yellow("PENDING")
-                + "  \(finding.severity) \(place(finding))  \(terminalSafe(finding.summary))"
+                + "  \(finding.severity) \(place(finding))  \(terminalSafe(finding.summary))" + given
         }
     }
 

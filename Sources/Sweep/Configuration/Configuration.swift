@@ -59,7 +59,7 @@ extension Configuration {
     }
 
     /// Nil for an empty file, and for one that is no YAML, which is then reported.
-    private static func parsed(_ text: String, _ source: ConfigurationSource) -> Node? {
+    static func parsed(_ text: String, _ source: ConfigurationSource) -> Node? {
         do {
             // `.basic`: every value is a text here, whose meaning the key decides. Guessing types by regular expressions
             // took most of the time that a sweep spends before its first packet.
@@ -111,10 +111,11 @@ extension Section {
         defer { finish() }
         return Bounds(
             timeout: duration("timeout") ?? usual.timeout, deadline: duration("deadline") ?? usual.deadline,
-            concurrency: integer("concurrency", in: 1...10_000) ?? usual.concurrency)
+            concurrency: integer("concurrency", in: 1...10_000) ?? usual.concurrency,
+            every: duration("every") ?? usual.every)
     }
 
-    fileprivate func historyPlace() -> Configuration.HistoryPlace {
+    func historyPlace() -> Configuration.HistoryPlace {
         let path = string("path")
         if bool("enabled") == false { return .none }
         return path.map { .file(source.resolved($0)) } ?? .usual

@@ -6,7 +6,11 @@ import Runbook
 enum AlertStateStore {
     static func load(_ database: Database) throws -> [AlertState.Key: AlertState] {
         var states: [AlertState.Key: AlertState] = [:]
-        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM alert_state")
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT * FROM alert_state LEFT JOIN alert_life USING (alert, kind, target, source, labels)
+                """)
         while let row = try rows.next() {
             guard let key = AlertState.Key(row), let state = AlertState(row) else { continue }
             states[key] = state
@@ -15,7 +19,7 @@ enum AlertStateStore {
     }
 
     static func save(_ database: Database, _ states: [AlertState.Key: AlertState]) throws {
-        try database.execute(sql: "DELETE FROM alert_state")
+        try database.execute(sql: "DELETE FROM alert_state; DELETE FROM alert_life")
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO alert_state (alert, kind, target, source, labels, phase, since, began, resolved, flaps,
@@ -23,18 +27,20 @@ enum AlertStateStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (key, state) in states { try insert.execute(arguments: key.arguments + state.arguments) }
+        try LifeStore.save(database, states)
     }
 }
 
 extension AlertState.Key {
-    fileprivate init?(_ row: Row) {
+    /// Nil for a kind of target that a later version knew.
+    init?(_ row: Row) {
         guard let kind = Target.Kind(rawValue: row["kind"]) else { return nil }
         self.init(
             alert: row["alert"], target: TargetID(kind: kind, name: row["target"]), source: row["source"],
             labels: LabelsText.labels(row["labels"]))
     }
 
-    fileprivate var arguments: StatementArguments {
+    var arguments: StatementArguments {
         [alert, target.kind.rawValue, target.name, source, LabelsText.text(labels)]
     }
 }
@@ -44,7 +50,7 @@ extension AlertState {
         guard let phase = Phase(rawValue: row["phase"]) else { return nil }
         self.init(
             phase: phase, since: Timestamp(secondsSinceEpoch: row["since"]), began: row.timestamp("began"),
-            held: Held(row), resolved: row.timestamp("resolved"), flaps: row["flaps"])
+            held: Held(row, "held"), resolved: row.timestamp("resolved"), flaps: row["flaps"], life: Life(row))
     }
 
     fileprivate var arguments: StatementArguments {
@@ -52,21 +58,5 @@ extension AlertState {
             phase.rawValue, since.secondsSinceEpoch, began?.secondsSinceEpoch, resolved?.secondsSinceEpoch, flaps,
             held?.time.secondsSinceEpoch, held?.summary, held?.value, held?.evidence.joined(separator: "\n"),
         ]
-    }
-}
-
-extension AlertState.Held {
-    fileprivate init?(_ row: Row) {
-        guard let time = row.timestamp("held_time"), let summary: String = row["held_summary"] else { return nil }
-        let evidence: String = row["held_evidence"] ?? ""
-        self.init(
-            time: time, summary: summary, value: row["held_value"],
-            evidence: evidence.split(separator: "\n").map(String.init))
-    }
-}
-
-extension Row {
-    fileprivate func timestamp(_ column: String) -> Timestamp? {
-        (self[column] as Double?).map(Timestamp.init(secondsSinceEpoch:))
     }
 }

@@ -14,7 +14,7 @@ public final class History: Sendable {
     public let path: String
     private let identity: FileIdentity?
 
-    private init(_ queue: DatabaseQueue, path: String) {
+    init(_ queue: DatabaseQueue, path: String) {
         self.queue = queue
         self.path = path
         identity = FileIdentity(of: path)
@@ -56,10 +56,21 @@ public final class History: Sendable {
         }
     }
 
+    /// Where there is no room for the memory that processes share (`-shm`, 32 KB), the file is had alone, which needs none:
+    /// on a full disk a sweep still has to know since when the disk is full.
     private static func attempt(_ path: String) async throws -> History {
+        do {
+            return try await attempt(path, alone: false)
+        } catch let error as DatabaseError where [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode) {
+            return try await attempt(path, alone: true)
+        }
+    }
+
+    private static func attempt(_ path: String, alone: Bool) async throws -> History {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
+            if alone { try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
             // Written back by `shortenLog`, and then begun anew and as short as what is in it.
             try database.execute(
                 sql: """
@@ -97,7 +108,7 @@ public final class History: Sendable {
 
     private static let leftOpen = Mutex<[History]>([])
 
-    private static let threads = BlockingThreads(name: "diag-history", limit: 2)
+    static let threads = BlockingThreads(name: "diag-history", limit: 2)
 }
 
 // MARK: - One sweep
@@ -107,20 +118,28 @@ extension History {
     ///
     /// - Parameters:
     ///   - lookback: for each metric that some condition looks back at, how far, in seconds. Only these are kept.
+    ///   - started: when the sweep began; nil: when the first observation did.
+    ///   - every: how often sweeps are said to run; nil: nobody said.
     ///   - judge: is given the earlier readings and states and returns the states to keep beside its result.
     public func judging<Product: Sendable>(
-        _ observations: [Observation], lookback: [String: Duration], now: Timestamp,
+        _ observations: [Observation], lookback: [String: Duration], now: Timestamp, started: Timestamp? = nil,
+        every: Duration? = nil,
         _ judge:
             @escaping @Sendable (SeriesHistory, [AlertState.Key: AlertState]) -> (
                 product: Product, states: [AlertState.Key: AlertState]
             )
     ) async throws(HistoryError) -> Product {
+        let sweep = SweepRecord(observations, now: now, started: started, every: every)
         do {
             return try await queue.write { database in
                 var readings = try ReadingStore(database, observations.map(\.target), lookback, now: now)
-                let judged = judge(readings.history, try AlertStateStore.load(database))
+                let earlier = try AlertStateStore.load(database)
+                let judged = judge(readings.history, earlier)
                 try readings.save(observations, now: now)
                 try AlertStateStore.save(database, judged.states)
+                let changes = try LookStore(database, now: now).save(observations, judged.states, sweep)
+                try EventStore.add(
+                    database, changes + AlertEvent.between(earlier, judged.states, at: now), now: now)
                 return judged.product
             }
         } catch {
@@ -141,6 +160,15 @@ extension History {
                 arguments: [target.kind.rawValue, target.name, metric.name, oldest.secondsSinceEpoch])
         }
         return found == true
+    }
+}
+
+extension SweepRecord {
+    fileprivate init(_ observations: [Observation], now: Timestamp, started: Timestamp?, every: Duration?) {
+        let began = started ?? observations.map(\.started).min() ?? now
+        self.init(
+            time: now, duration: max(0, now.seconds(since: began)), targets: observations.count,
+            failed: observations.filter { $0.failure != nil }.count, every: every?.seconds)
     }
 }
 
@@ -174,7 +202,15 @@ extension History {
 
     fileprivate static func words(_ error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
-        return error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: return "the disk is full"
+        case .SQLITE_READONLY: return "the file or its folder is not to be written to by this user (\(message))"
+        case .SQLITE_CANTOPEN: return "\(message): does its folder let this user read and write?"
+        // SQLite tells only "no space" apart: a quota and a limit to the size of files look like a broken disk.
+        case .SQLITE_IOERR: return "\(message): is the disk, a quota or a limit to the size of files exhausted?"
+        default: return message
+        }
     }
 }
 
@@ -191,7 +227,7 @@ public struct HistoryError: Error, Sendable, CustomStringConvertible {
         isDamage = false
     }
 
-    fileprivate init(path: String, _ error: any Error) {
+    init(path: String, _ error: any Error) {
         self.path = path
         message = History.words(error)
         isDamage = History.isDamage(error)

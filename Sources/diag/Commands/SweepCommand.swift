@@ -57,6 +57,12 @@ struct SweepCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How many targets are looked at at once.", valueName: "number"))
     var concurrency: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How often this is run: 1m, 5m. A missed run is then told from a slow rhythm.", valueName: "time"))
+    var every: TimeSpan?
+
     @Option(name: .long, help: ArgumentHelp("The history file, in place of the usual one.", valueName: "file"))
     var state: String?
 
@@ -89,6 +95,7 @@ struct SweepCommand: AsyncParsableCommand {
         settings.bounds.timeout = timeout?.duration ?? settings.bounds.timeout
         settings.bounds.deadline = deadline?.duration ?? settings.bounds.deadline
         settings.bounds.concurrency = concurrency ?? settings.bounds.concurrency
+        settings.bounds.every = every?.duration ?? settings.bounds.every
         if let state { settings.history = .file(state) }
         if noState { settings.history = .none }
         return settings

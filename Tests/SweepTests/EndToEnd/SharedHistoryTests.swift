@@ -150,7 +150,7 @@ struct SharedHistoryTests {
     private static let threads = BlockingThreads(name: "children", limit: 2)
 
     /// The status of a process that has ended.
-    private static func ended(_ process: pid_t) async throws -> CInt {
+    static func ended(_ process: pid_t) async throws -> CInt {
         try await threads.run("wait", until: .after(.seconds(30))) {
             var status: CInt = 0
             waitpid(process, &status, 0)
@@ -159,7 +159,7 @@ struct SharedHistoryTests {
     }
 
     /// The command of this build, which stands beside the tests.
-    private static func started(_ arguments: [String]) throws -> pid_t {
+    static func started(_ arguments: [String]) throws -> pid_t {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
         let tests = String(decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)

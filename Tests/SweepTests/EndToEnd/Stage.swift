@@ -59,6 +59,18 @@ struct Stage: Sendable {
                     UPDATE alert_state SET since = since - :s, began = began - :s, resolved = resolved - :s,
                         held_time = held_time - :s
                     """, arguments: ["s": seconds])
+            try database.execute(
+                sql: """
+                    UPDATE alert_life SET onset_time = onset_time - :s, worst_time = worst_time - :s,
+                        ack_time = ack_time - :s, ack_until = ack_until - :s;
+                    """, arguments: ["s": seconds])
+            for move in [
+                "event SET time = time - ?1, began = began - ?1, fired = fired - ?1, worst_time = worst_time - ?1",
+                "sweep SET time = time - ?1", "look SET time = time - ?1",
+                "spell SET begin = begin - ?1, end = end - ?1",
+            ] {
+                try database.execute(sql: "UPDATE \(move)", arguments: [seconds])
+            }
         }
     }
 }

@@ -79,7 +79,7 @@ let package = Package(
                 argumentParser,
             ],
             swiftSettings: settings),
-        .testTarget(name: "DiagTests", dependencies: ["diag", "Playground"], swiftSettings: settings),
+        .testTarget(name: "DiagTests", dependencies: ["diag", "Playground", yams], swiftSettings: settings),
         .target(
             name: "Playground", dependencies: ["CLibpq"], path: "Tests/Playground", resources: [.copy("Captures")],
             swiftSettings: settings),

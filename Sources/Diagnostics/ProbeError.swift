@@ -25,6 +25,8 @@ public struct ProbeError: Error, Sendable, Hashable {
         case cancelled
         /// The target's settings cannot work as they are.
         case misconfigured
+        /// Another sweep is just looking at it.
+        case busy
         /// This machine refused (out of descriptors, file not readable).
         case local
     }

@@ -103,7 +103,7 @@ extension HealthInquiry {
     private func fail(_ error: ProbeError) {
         failure = error
         switch error.kind {
-        case .cancelled, .local, .misconfigured: verdict = .unknown(reason: error.description)
+        case .cancelled, .local, .misconfigured, .busy: verdict = .unknown(reason: error.description)
         default: verdict = .down
         }
     }

@@ -21,11 +21,11 @@ public enum TargetMetrics {
 
 extension Observation {
     /// Whether something answered; nil when it was never really asked.
-    var hasAnswered: Bool? {
+    public var hasAnswered: Bool? {
         switch failure?.kind {
         case nil, .unauthenticated, .forbidden, .server: true
         case .timedOut, .unresolved, .refused, .unreachable, .protocolViolation, .tls: false
-        case .cancelled, .misconfigured, .local: nil
+        case .cancelled, .misconfigured, .local, .busy: nil
         }
     }
 }

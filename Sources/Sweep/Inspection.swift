@@ -22,7 +22,7 @@ public struct Inspection: Sendable {
         let findings = judgement.judge(observations, history: nil, states: nil, now: .now).findings
         return SweepRun.Outcome(
             started: started, duration: clock.duration(to: .now), observations: observations,
-            findings: Self.relevant(findings, observations), notes: [])
+            findings: Self.relevant(findings, observations), events: nil, notes: [])
     }
 
     private static func relevant(_ findings: [Finding], _ observations: [Observation]) -> [Finding] {

@@ -1,5 +1,4 @@
 import Diagnostics
-import Runbook
 
 /// What one sweep is going to look at, and within which bounds.
 public struct Plan: Sendable {
@@ -20,11 +19,6 @@ public struct Plan: Sendable {
     public init(entries: [Entry], bounds: Bounds) {
         self.entries = entries
         self.bounds = bounds
-    }
-
-    /// Only the targets at which one of the alerts is looked at.
-    public func selecting(_ selection: Selection, alerts: [Alert]) -> Plan {
-        Plan(entries: entries.filter { selection.includes($0.probe.target, alerts: alerts) }, bounds: bounds)
     }
 }
 

@@ -12,6 +12,8 @@ public struct SweepRun: Sendable {
         public let duration: Duration
         public let observations: [Observation]
         public let findings: [Finding]
+        /// What began, ceased or changed since the sweep before; nil without a history.
+        public let events: [AlertEvent]?
         /// About the sweep itself, for people.
         public let notes: [String]
         /// Still open, where there is one.
@@ -20,11 +22,21 @@ public struct SweepRun: Sendable {
 
     private let configuration: Configuration
     private let selection: Selection
+    private let shard: Shard?
+    private let isExclusive: Bool
     private let environment: [String: String]
 
-    public init(_ configuration: Configuration, selection: Selection = .all, environment: [String: String]) {
+    /// - Parameters:
+    ///   - shard: which of the targets are looked at here; nil: all.
+    ///   - isExclusive: whether a target that another sweep on the same history is looking at is left to that one.
+    public init(
+        _ configuration: Configuration, selection: Selection = .all, shard: Shard? = nil, isExclusive: Bool = true,
+        environment: [String: String]
+    ) {
         self.configuration = configuration
         self.selection = selection
+        self.shard = shard
+        self.isExclusive = isExclusive
         self.environment = environment
     }
 
@@ -43,85 +55,115 @@ public struct SweepRun: Sendable {
         let started = Timestamp.now
         let clock = ContinuousClock.now
         var notes: [String] = []
-        let opening = OpeningHistory(at: configuration.history.path(environment: environment))
+        let path = configuration.history.path(environment: environment)
+        let locks = path.flatMap(locks)
+        let opening = OpeningHistory(at: path)
         let judgement = Judgement(configuration.overrides, selection: selection, every: configuration.bounds.every)
-        let plan = plan(judgement, opening, &notes).selecting(selection, alerts: judgement.alerts)
+        let plan = plan(judgement, opening, locks, &notes)
         let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
         let (history, note) = await opening.opened
         if let note { notes.append(note) }
-        let findings = await judge(observations, judgement, history, &notes)
+        let judged = await judge(observations, judgement, history, &notes)
+        // Until here: what another sweep reads of these targets must not be judged in between.
+        withExtendedLifetime(locks) {}
         return Outcome(
-            started: started, duration: clock.duration(to: .now), observations: observations, findings: findings,
-            notes: notes, history: history)
+            started: started, duration: clock.duration(to: .now), observations: observations,
+            findings: judged.findings, events: judged.events, notes: notes, history: history)
     }
 
-    private func plan(_ judgement: Judgement, _ history: OpeningHistory, _ notes: inout [String]) -> Plan {
+    private func locks(besideHistory path: String) -> TargetLocks? {
+        guard isExclusive else { return nil }
+        // Where the folder cannot be made there will be no history either, which is then told.
+        try? History.makeFolder(of: path)
+        return TargetLocks.open(besideHistory: path)
+    }
+
+    private func plan(
+        _ judgement: Judgement, _ history: OpeningHistory, _ locks: TargetLocks?, _ notes: inout [String]
+    ) -> Plan {
         var targets = configuration.targets
         if targets.isEmpty {
             let found = Discovery.targets(environment: environment, ports: .now())
             targets = found.targets
             notes += found.notes
         }
-        let entries = targets.map { target in
-            let probe = target.probe(history: history, alerts: judgement.alerts(at: target.target))
+        let entries = targets.filter { isMeant($0.target, judgement) }.map { target in
+            let usual = { target.probe(history: history, alerts: judgement.alerts(at: target.target)) }
+            let probe: any Probe =
+                locks?.take(target.target).map { BusyTarget(target: target.target, holder: $0) } ?? usual()
             return Plan.Entry(probe: probe, timeout: target.timeout ?? configuration.bounds.timeout)
         }
         return Plan(entries: entries, bounds: configuration.bounds)
     }
 
+    private func isMeant(_ target: Target, _ judgement: Judgement) -> Bool {
+        shard?.owns(target) != false && selection.includes(target, alerts: judgement.alerts)
+    }
+
     private func judge(
         _ observations: [Observation], _ judgement: Judgement, _ history: History?, _ notes: inout [String]
-    ) async -> [Finding] {
-        guard let history else { return judgement.judge(observations, history: nil, states: nil, now: .now).findings }
-        let judged = LastJudged()
+    ) async -> Judged {
+        guard let history else { return judgedAlone(observations, judgement) }
+        let last = LastJudged()
         do {
-            return try await judge(observations, judgement, whole: history, judged, &notes)
+            return try await judge(observations, judgement, whole: history, last, &notes)
         } catch {
-            if let findings = judged.findings {
+            if let judged = last.judged {
                 notes.append("\(error); what this sweep saw could not be kept")
-                return findings
+                return judged
             }
             notes.append("\(error); judged without a history")
-            return judgement.judge(observations, history: nil, states: nil, now: .now).findings
+            return judgedAlone(observations, judgement)
         }
+    }
+
+    private func judgedAlone(_ observations: [Observation], _ judgement: Judgement) -> Judged {
+        Judged(findings: judgement.judge(observations, history: nil, states: nil, now: .now).findings, events: nil)
     }
 
     /// With a new history where this one turns out to be damaged: the next sweep must not be as blind.
     private func judge(
-        _ observations: [Observation], _ judgement: Judgement, whole history: History, _ judged: LastJudged,
+        _ observations: [Observation], _ judgement: Judgement, whole history: History, _ last: LastJudged,
         _ notes: inout [String]
-    ) async throws(HistoryError) -> [Finding] {
+    ) async throws(HistoryError) -> Judged {
         do {
-            return try await judge(observations, judgement, with: history, judged)
+            return try await judge(observations, judgement, with: history, last)
         } catch {
             guard error.isDamage else { throw error }
             let replaced = try await history.replaced(because: error)
             if let note = replaced.note { notes.append(note) }
-            return try await judge(observations, judgement, with: replaced.history, judged)
+            return try await judge(observations, judgement, with: replaced.history, last)
         }
     }
 
     private func judge(
-        _ observations: [Observation], _ judgement: Judgement, with history: History, _ judged: LastJudged
-    ) async throws(HistoryError) -> [Finding] {
+        _ observations: [Observation], _ judgement: Judgement, with history: History, _ last: LastJudged
+    ) async throws(HistoryError) -> Judged {
         let now = Timestamp.now
         return try await history.judging(
             observations, lookback: judgement.lookback, now: now, started: observations.map(\.started).min(),
             every: configuration.bounds.every
         ) {
             let result = judgement.judge(observations, history: $0, states: $1, now: now)
-            judged.findings = result.findings
-            return (result.findings, result.states)
+            let events = AlertEvent.between($1, result.states, at: now)
+            let judged = Judged(findings: result.findings, events: events)
+            last.judged = judged
+            return (judged, result.states)
         }
     }
+}
+
+private struct Judged: Sendable {
+    let findings: [Finding]
+    let events: [AlertEvent]?
 }
 
 /// What was judged with a history that could be read, for when it then turns out that it cannot be written: on a full
 /// disk a sweep must not forget since when the disk is full.
 private final class LastJudged: Sendable {
-    private let kept = Mutex<[Finding]?>(nil)
+    private let kept = Mutex<Judged?>(nil)
 
-    var findings: [Finding]? {
+    var judged: Judged? {
         get { kept.withLock { $0 } }
         set { kept.withLock { $0 = newValue } }
     }

@@ -26,8 +26,9 @@ struct DiagCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             SweepCommand.self, StatusCommand.self, AckCommand.self, UnackCommand.self, HistoryCommand.self,
-            IncidentCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self, HTTPCommand.self, NetCommand.self,
-            HostCommand.self, LogsCommand.self, ExplainCommand.self, ConfigCommand.self,
+            IncidentCommand.self, ScheduleCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self,
+            HTTPCommand.self, NetCommand.self, HostCommand.self, LogsCommand.self, ExplainCommand.self,
+            ConfigCommand.self,
         ])
 }
 

@@ -23,6 +23,8 @@ enum ExitCodes {
             return complain("Error: \(error)" + (error.advice.map { "\n" + $0 } ?? ""), usage)
         case let error as HistoryError: return complain("Error: \(error)", ExitStatus.unknown.rawValue)
         case let error as OutputError: return complain("Error: \(error)", cannotWrite)
+        case let error as ShardError: return complain("Error: \(error)", usage)
+        case let error as ScheduleError: return complain("Error: \(error)", usage)
         case let error as SelectionError: return complain("Error: \(error)", usage)
         case let error as UsageError: return complain("Error: \(error)", usage)
         default: return reportParsing(error, arguments)

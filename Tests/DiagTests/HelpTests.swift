@@ -12,6 +12,7 @@ struct HelpTests {
         "redis sentinel",
         "redis bigkeys", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
         "config check", "status", "ack", "unack", "history", "incident",
+        "schedule cron", "schedule systemd", "schedule kubernetes",
     ]
 
     @Test(arguments: commands)
@@ -59,6 +60,12 @@ struct HelpTests {
             (["pg", "kill-idle"], "--older-than"),
             (["pg", "kill-idle", "--older-than", "10m", "--limit", "0"], "--limit must be at least 1"),
             (["pg", "kill-idle", "--older-than", "10m", "--address", "x"], "--address"),
+            (["schedule", "cron", "--every", "7m"], "take 6m or 10m"),
+            (["schedule", "cron", "--every", "30s"], "a systemd timer can"),
+            (["schedule", "systemd", "--config", "diag.yaml"], "a whole path"),
+            (["schedule", "systemd", "--user", "x; rm"], "no name of a user"),
+            (["schedule", "kubernetes", "--namespace", "A_b"], "no name in Kubernetes"),
+            (["sweep", "--shard", "3/3"], "from 0 to 2"), (["sweep", "--shard", "3"], "JOB_COMPLETION_INDEX"),
             (["host", "somewhere"], "no host is called 'somewhere'"),
         ] as [([String], String)])
     func badUsageIsToldWithAHint(arguments: [String], hint: String) async throws {

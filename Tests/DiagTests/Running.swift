@@ -16,6 +16,8 @@ final class Running: Sendable {
         self.home = home
     }
 
+    var pid: pid_t { child.pid }
+
     func signal(_ number: CInt) { kill(child.pid, number) }
 
     /// Returns as soon as that was written to standard error.

@@ -62,7 +62,7 @@ struct StateTests {
         let state = home.path("history.sqlite")
         let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
             for _ in 0..<6 {
-                group.addTask { [home] in try await Diag.run("sweep", "--state", state, in: home) }
+                group.addTask { [home] in try await Diag.run("sweep", "--no-lock", "--state", state, in: home) }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }

@@ -59,6 +59,7 @@ extension ProbeError.Kind {
         case .cancelled: "cancelled"
         case .misconfigured: "misconfigured"
         case .local: "local"
+        case .busy: "busy"
         }
     }
 }

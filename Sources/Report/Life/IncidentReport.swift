@@ -92,7 +92,7 @@ struct IncidentMessage {
     var resolution: String {
         let word = incident.isResolved ? "RESOLVED" : "NOT YET RESOLVED"
         let head = ["[\(word)] \(brief)", duration, "Impact: <summary of user impact>", "Root Cause: \(rootCause)"]
-        let followUp = "Follow-up: <postmortem ticket or link> (\(Schedule(incident).words))"
+        let followUp = "Follow-up: <postmortem ticket or link> (\(FollowUp(incident).words))"
         return lines(head + ["Resolution: <what fixed it>\(relief)", followUp] + facts)
     }
 
@@ -218,7 +218,7 @@ extension IncidentMessage {
 }
 
 /// What the runbook wants after an incident, and by when.
-struct Schedule {
+struct FollowUp {
     let ticket: Timestamp
     let postmortem: Timestamp
     let actions: Timestamp

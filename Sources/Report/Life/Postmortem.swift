@@ -98,12 +98,12 @@ struct Postmortem {
     private var actions: [String] {
         [
             "## Action items", "", "| what | who | by | ticket |", "|---|---|---|---|",
-            "| <…> | <…> | \(Schedule(incident).actions.date) | <…> |",
+            "| <…> | <…> | \(FollowUp(incident).actions.date) | <…> |",
         ]
     }
 
     private var schedule: [String] {
-        let schedule = Schedule(incident)
+        let schedule = FollowUp(incident)
         return [
             "## Schedule", "", "- [ ] by \(schedule.ticket.date): ticket with the timeline",
             "- [ ] by \(schedule.postmortem.date): this postmortem",

@@ -190,7 +190,7 @@ extension History {
     }
 
     /// Each missing folder on the way; private to the user, as evidence may be in the file.
-    private static func makeFolder(of path: String) throws(HistoryError) {
+    static func makeFolder(of path: String) throws(HistoryError) {
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
         let folder = String(path[..<slash])
         guard access(folder, F_OK) != 0 else { return }

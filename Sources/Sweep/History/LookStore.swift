@@ -43,9 +43,9 @@ struct LookStore {
     ) throws -> [AlertEvent] {
         let down = Set(states.filter { $0.key.alert == "InstanceDown" && $0.value.life.isHolding }.map(\.key.target))
         var changes: [AlertEvent] = []
-        for observation in observations {
+        for observation in observations where observation.failure?.kind != .busy {
             let target = TargetID(observation.target)
-            let isUp = down.contains(target) ? false : observation.isUp
+            let isUp = down.contains(target) ? false : observation.hasAnswered
             let marks = Marks.of(observation)
             let known = looks[target]
             changes += Marks.changes(from: known?.marks ?? [:], to: marks).map { AlertEvent($0, of: target, at: now) }
@@ -114,19 +114,6 @@ struct LookStore {
 
 extension TargetID {
     fileprivate var arguments: StatementArguments { [kind.rawValue, name] }
-}
-
-extension Observation {
-    /// Nil where the failure is ours, and says nothing of the target.
-    fileprivate var isUp: Bool? {
-        switch failure?.kind {
-        case nil: true
-        case .local, .misconfigured, .cancelled: nil
-        case .timedOut, .unresolved, .refused, .unreachable, .protocolViolation, .tls: false
-        // It answered, if only to turn us away.
-        case .unauthenticated, .forbidden, .server: true
-        }
-    }
 }
 
 // MARK: - Reading

@@ -18,7 +18,7 @@ struct SweepCommand: AsyncParsableCommand {
               diag sweep
               diag sweep --only redis --only tls
               diag sweep --skip HighCPUUsage --only team=core
-              diag sweep --format line --quiet     for cron: a line, if anything is wrong
+              diag sweep --format line --changes   for cron: a line, when something begins or ceases to fire
               diag sweep -q --textfile /var/lib/prometheus/node-exporter/diag.prom
             """)
 
@@ -37,6 +37,12 @@ struct SweepCommand: AsyncParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Print nothing when all is well.")
     var quiet = false
+
+    @Flag(name: .long, help: "Print only when something began or ceased to fire since the sweep before.")
+    var changes = false
+
+    @Flag(name: .long, help: "Exit with 0 whatever was found: for schedulers that take a verdict for a failure.")
+    var exitZero = false
 
     @Option(
         name: .long,
@@ -63,6 +69,15 @@ struct SweepCommand: AsyncParsableCommand {
             "How often this is run: 1m, 5m. A missed run is then told from a slow rhythm.", valueName: "time"))
     var every: TimeSpan?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only this share of the targets: 0/3, or 3 where JOB_COMPLETION_INDEX has the index.", valueName: "i/n"))
+    var shard: String?
+
+    @Flag(name: .long, help: "Look also at targets that another sweep is looking at just now.")
+    var noLock = false
+
     @Option(name: .long, help: ArgumentHelp("The history file, in place of the usual one.", valueName: "file"))
     var state: String?
 
@@ -78,15 +93,25 @@ struct SweepCommand: AsyncParsableCommand {
         SweepRun.prepare()
         let settings = try settings()
         let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
-        let run = SweepRun(settings, selection: selection, environment: Environment.variables)
+        let shard = try shard.map { try Shard($0, environment: Environment.variables) }
+        let run = SweepRun(
+            settings, selection: selection, shard: shard, isExclusive: !noLock, environment: Environment.variables)
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
         outcome.history?.stayOpen()
         let report = SweepReport(outcome)
         if let textfile { try AtomicFile.write(report.prometheus, to: textfile) }
-        if !quiet || report.exitStatus != .ok { try write(report) }
+        if isWorthTelling(outcome, report) { try write(report) }
         // In one line there is no room for them, but a history that was lost must be heard of.
         if format == .line, !quiet { for note in report.notes { Output.complain("note: \(terminalSafe(note))") } }
-        throw ExitCode(report.exitStatus.rawValue)
+        throw ExitCode(exitZero ? 0 : report.exitStatus.rawValue)
+    }
+
+    /// Without a history nobody knows what has changed, so that everything wrong is told.
+    private func isWorthTelling(_ outcome: SweepRun.Outcome, _ report: SweepReport) -> Bool {
+        if changes, let events = outcome.events {
+            return events.contains { [.firing, .refired, .resolved].contains($0.what) }
+        }
+        return !(quiet || changes) || report.exitStatus != .ok
     }
 
     /// The configuration with what the command line says instead.

@@ -97,7 +97,8 @@ struct SharedHistoryTests {
         let stage = try await Self.stage(playground)
         let folder = try await Self.configured(stage, playground)
         _ = try await stage.sweep()
-        let processes = try (0..<6).map { _ in try Self.started(["sweep", "--config", folder.path("diag.yaml")]) }
+        let arguments = ["sweep", "--no-lock", "--config", folder.path("diag.yaml")]
+        let processes = try (0..<6).map { _ in try Self.started(arguments) }
         for process in processes { #expect(try await Self.ended(process) == 0) }
         #expect(try await integrity(of: stage.historyPath) == ["ok"])
         await playground.stop()

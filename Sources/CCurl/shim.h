@@ -38,6 +38,18 @@ static inline CURLMcode diag_curl_multi_setopt_long(CURLM *handle, CURLMoption o
     return curl_multi_setopt(handle, option, value);
 }
 
+// What a request sends; libcurl copies it.
+static inline CURLcode diag_curl_set_content(CURL *handle, const void *bytes, size_t count) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, bytes);
+}
+
+// The socket of the connection last used, while libcurl keeps it open; else -1.
+static inline curl_socket_t diag_curl_active_socket(CURL *handle) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK ? socket : CURL_SOCKET_BAD;
+}
+
 // The SSL of the connection that a transfer runs on, for as long as it runs; null without TLS or with another library.
 static inline void *diag_curl_openssl_session(CURL *handle) {
     struct curl_tlssessioninfo *session = NULL;

@@ -52,6 +52,8 @@ struct CurlEasy: ~Copyable {
 
     borrowing func text(_ info: CURLINFO) -> String? { diag_curl_info_string(handle, info).map { String(cString: $0) } }
 
+    borrowing func offset(_ info: CURLINFO) -> Int { Int(diag_curl_info_offset(handle, info)) }
+
     /// Of the `…_TIME_T` kind: since the start of the request.
     borrowing func time(_ info: CURLINFO) -> Duration { .microseconds(diag_curl_info_offset(handle, info)) }
 }

@@ -77,6 +77,7 @@ extension HTTPClient {
 
     private mutating func finish(_ easy: UnsafeMutableRawPointer, _ code: CURLcode) {
         guard let transfer = transfers.removeValue(forKey: easy) else { return }
+        transfer.noteTransport()
         multi.remove(transfer.easy)
         switch transfer.ending(code) {
         case .answer(let answer): ask(transfer.inquiry, after: answer)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 /// Every metric that an HTTP probe can emit, beside `TLSMetrics.certificateExpiry` for `https`.
 public enum HTTPMetrics {
@@ -11,6 +12,15 @@ public enum HTTPMetrics {
     public static let phaseSeconds = Metric(
         "diag_http_phase_seconds", .gauge,
         "Duration of each phase of the health request: resolve, connect, tls, first_byte, transfer.")
+
+    public static let redirects = Metric(
+        "diag_http_redirects", .gauge, "Redirects that were followed to the answer of the health request.")
+    public static let bodyBytes = Metric(
+        "diag_http_body_bytes", .gauge, "Size of the health request's answer, unpacked, up to where it was read.")
+    public static let version = Metric(
+        "diag_http_version", .gauge, "HTTP version of the health request's answer: 1.1, 2.")
+    public static let failedChecks = Metric(
+        "diag_http_failed_checks", .gauge, "Checks of the health request's answer that were not met.")
 
     public static let requests = counter(
         "diag_application_requests_total", "HTTP requests served by the application, by status code.")
@@ -39,12 +49,14 @@ public enum HTTPMetrics {
     public static let metricsMalformed = Metric(
         "diag_application_metrics_malformed_lines", .gauge, "Lines of the application's metrics that are malformed.")
 
-    public static let all = [
-        healthUp, healthStatus, healthSeconds, phaseSeconds, requests, durationBucket,
-        durationCount, durationSum,
-        durationQuantile, authFailures, rateLimitHits, debates, slowDebates, quotaRemaining, agentRateLimits,
-        agentErrors, agentCalls, metricsMalformed,
-    ]
+    public static let all =
+        [
+            healthUp, healthStatus, healthSeconds, phaseSeconds, redirects, bodyBytes, version, failedChecks, requests,
+            durationBucket,
+            durationCount, durationSum,
+            durationQuantile, authFailures, rateLimitHits, debates, slowDebates, quotaRemaining, agentRateLimits,
+            agentErrors, agentCalls, metricsMalformed,
+        ] + ConnectionMetrics.all
 
     /// The application's own series, read along for conditions.
     private static func counter(_ name: String, _ help: String) -> Metric {

@@ -1,7 +1,11 @@
 import Diagnostics
 
-/// One GET, and how far to go with it.
+/// One request, and how far to go with it.
 public struct HTTPRequest: Sendable {
+    /// Whatever is not GET is somebody's own wish.
+    public var method = "GET"
+    /// What is sent; empty for none.
+    public var content: [UInt8] = []
     /// Absolute, `http` or `https`, without user info.
     public var url: String
     /// Sent as they are, and only to the host of `url`: not to where a redirect leads.
@@ -10,6 +14,7 @@ public struct HTTPRequest: Sendable {
     public var authorization: Authorization?
     /// Bytes of the body after which it is cut off; the response then says `isTruncated`.
     public var bodyLimit: Int
+    /// Zero: a redirect is the answer.
     public var maximumRedirects: Int
     public var connection: ConnectionSettings
 
@@ -64,8 +69,23 @@ extension HTTPRequest {
         /// `HOST:PORT` to connect to, whatever host the URL names: one instance behind a balancer, asked for by the
         /// balancer's name.
         public var address: String?
-        /// URL of a proxy. Those of the environment are not used: a probe says what it sees of the server itself.
+        /// URL of a proxy. Those of the environment are not used unless that is asked for: a probe says what it sees of
+        /// the server itself.
         public var proxy: String?
+        /// Whether `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` of the environment count.
+        public var usesEnvironmentProxy = false
+        /// Hosts that are reached without the proxy, as `no_proxy` has them.
+        public var noProxy: String?
+        /// For the proxy.
+        public var proxyAuthorization: Authorization?
+        /// What to show to a server that asks for it.
+        public var clientCertificate: ClientCertificate?
+        /// `1.1`, `2`, or `2-prior-knowledge` for HTTP/2 without TLS; nil: the best that both know.
+        public var version: String?
+        /// 4 or 6; nil for both.
+        public var addressFamily: Int?
+        /// What goes out as `Accept-Encoding`: `gzip`, `br`, `identity`; nil: all that can be unpacked.
+        public var encodings: String?
 
         public init(
             verifiesCertificate: Bool = true, caFile: String? = nil, unixSocket: String? = nil, address: String? = nil,
@@ -76,6 +96,21 @@ extension HTTPRequest {
             self.unixSocket = unixSocket
             self.address = address
             self.proxy = proxy
+        }
+    }
+
+    /// A certificate of our own with its key, as PEM files.
+    public struct ClientCertificate: Sendable, Hashable {
+        public var certificateFile: String
+        /// Nil where the certificate's file has it too.
+        public var keyFile: String?
+        /// Of the key.
+        public var password: String?
+
+        public init(certificateFile: String, keyFile: String? = nil, password: String? = nil) {
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+            self.password = password
         }
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 /// Status line and header fields: all that is known when the body begins.
 public struct HTTPHead: Sendable {
@@ -34,17 +35,35 @@ public struct HTTPResponse: Sendable {
     public let phases: HTTPPhases
     /// Where the answer came from in the end.
     public let url: String
-    /// The URLs before it, in order, that answered with a redirect.
-    public let redirectedFrom: [String]
+    /// The answers before it, in order, that were redirects.
+    public let hops: [HTTPHop]
     /// `10.0.0.5:8080`; nil for a unix socket.
     public let remoteAddress: String?
     /// `1.0`, `1.1`, `2`, `3`.
     public let version: String
     /// What the server showed; nil without TLS.
     public let certificates: ServerCertificates?
+    /// What the kernel knows of the connection by then; nil for a unix socket.
+    public let transport: TCPInfo?
+    /// Bytes of the body as they were sent, compressed or not.
+    public let transferredLength: Int
+
+    /// The URLs that answered with a redirect, in order.
+    public var redirectedFrom: [String] { hops.map(\.url) }
 
     public var status: Int { head.status }
     public var isSuccess: Bool { 200..<300 ~= status }
+}
+
+/// An answer that led on to another URL.
+public struct HTTPHop: Sendable, Hashable {
+    public let url: String
+    public let status: Int
+    public let time: Duration
+    /// `10.0.0.5:8080`; nil for a unix socket.
+    public let remoteAddress: String?
+    /// What the server showed; nil without TLS.
+    public let certificates: ServerCertificates?
 }
 
 /// How long each step of a request took.

@@ -1,3 +1,5 @@
+import CCurl
+
 /// What to ask of an HTTP server and how.
 public struct HTTPSettings: Sendable {
     /// What stands at the base URL.
@@ -21,6 +23,18 @@ public struct HTTPSettings: Sendable {
     public var activeDebatesPath: String?
     /// Where it says more about itself, asked in order when its health is not good; the first that is served is shown.
     public var detailPaths: [String]
+    /// How the health endpoint is asked, and what its answer must be like.
+    public var method = "GET"
+    /// What is sent to it; empty for none.
+    public var content: [UInt8] = []
+    public var expectation = HTTPExpectation()
+    /// Bytes of its body, unpacked, after which it is cut off.
+    public var bodyLimit = 1 << 20
+    /// How often it is asked again when it is down, with `retryDelay` between.
+    public var retries = 0
+    public var retryDelay = Duration.milliseconds(500)
+    /// With all that a person may want to see of the answer.
+    public var showsAnswer = false
     public var authorization: HTTPRequest.Authorization?
     public var headers: [HTTPRequest.Header]
     public var connection: HTTPRequest.ConnectionSettings
@@ -53,12 +67,25 @@ public struct HTTPSettings: Sendable {
         self.series = series
     }
 
+    public static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     public static let defaultHealthPaths = ["/healthz", "/api/v1/health", "/api/health", "/health", "/readyz"]
     public static let defaultMetricsPaths = ["/metrics", "/api/v1/metrics/prometheus", "/api/v1/metrics"]
     public static let defaultDetailPaths = ["/api/v1/health/dependencies", "/api/v1/health/detailed"]
 }
 
 extension HTTPSettings {
+    /// Whether the URL names one page of a server, and not a whole application.
+    public var isOwnPage: Bool {
+        !["", "/"].contains(URLText.path(of: baseURL)) || URLText.part(CURLUPART_QUERY, of: baseURL) != nil
+    }
+
+    /// The question to the health endpoint at a path below the base URL; nil: at the base URL itself.
+    func healthRequest(_ path: String?) -> HTTPRequest {
+        var request = request(path, bodyLimit: bodyLimit)
+        (request.method, request.content) = (method, content)
+        return request
+    }
+
     /// A question to the server, at a path below the base URL; nil: at the base URL itself.
     func request(_ path: String?, bodyLimit: Int = 64 * 1024) -> HTTPRequest {
         HTTPRequest(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 extension HealthInquiry {
     func report(to content: inout Observation.Content) {
@@ -10,11 +11,14 @@ extension HealthInquiry {
         }
         content.failure = failure
         reportTimes(to: &content)
-        deciding?.certificates?.report(to: &content)
+        deciding?.way?.report(to: &content)
+        deciding?.reportCertificates(to: &content)
         if !attempts.isEmpty { content.evidence.append(attemptTable) }
         if let sentence {
             content.evidence.append(.fact("http.health.body", "What the health endpoint says", sentence))
         }
+        if !checks.isEmpty { content.evidence.append(checkTable) }
+        if let deciding { content.evidence += deciding.evidence(inFull: settings.showsAnswer) }
         if let detail { content.evidence.append(Self.table(of: detail)) }
     }
 
@@ -22,9 +26,22 @@ extension HealthInquiry {
         guard let deciding else { return }
         content.add(HTTPMetrics.healthStatus, Double(deciding.status))
         content.add(HTTPMetrics.healthSeconds, deciding.phases.total.seconds)
+        content.add(HTTPMetrics.redirects, Double(deciding.hops.count))
+        content.add(HTTPMetrics.bodyBytes, Double(deciding.bodyLength))
+        if let version = Double(deciding.version) { content.add(HTTPMetrics.version, version) }
+        if !checks.isEmpty { content.add(HTTPMetrics.failedChecks, Double(checks.count { $0.isMet == false })) }
         for (phase, time) in deciding.phases.named {
             content.add(HTTPMetrics.phaseSeconds, time.seconds, labels: ["phase": phase])
         }
+    }
+
+    private var checkTable: Evidence {
+        .table(
+            "http.health.checks", "What was expected of it", columns: ["check", "expected", "found", "verdict"],
+            rows: checks.map { check in
+                let verdict = check.isMet.map { $0 ? "ok" : "not met" } ?? "unknown"
+                return [.text(check.subject), .text(check.expected), .text(check.found), .text(verdict)]
+            })
     }
 
     private var attemptTable: Evidence {
@@ -43,8 +60,10 @@ extension HealthInquiry {
     }
 
     private var sentence: String? {
+        let unmet = checks.filter { $0.isMet == false }.map(\.sentence).joined(separator: ", ")
         let words = [
-            note, redirect, untrusted, verdict == .down ? nil : reportedStatus.map { "its body says status: \($0)" },
+            unmet.isEmpty ? nil : "its answer is not as expected: \(unmet)", note, redirect, untrusted,
+            verdict == .down ? nil : reportedStatus.map { "its body says status: \($0)" },
             verdict == .down ? Self.excerpt(of: deciding) : nil,
         ]
         let sentence = words.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")

@@ -18,7 +18,7 @@ final class HealthInquiry: Inquiry {
         let response: HTTPResponse
     }
 
-    private let settings: HTTPSettings
+    let settings: HTTPSettings
     /// Nil stands for the base URL itself.
     private let paths: [String?]
     private let isConfigured: Bool
@@ -33,6 +33,8 @@ final class HealthInquiry: Inquiry {
     private(set) var note: String?
     /// What the application says of itself when it is not well.
     private(set) var detail: Attempt?
+    /// What was expected of the deciding answer, and what was found.
+    private(set) var checks: [HTTPExpectation.Result] = []
 
     init(_ settings: HTTPSettings) {
         self.settings = settings
@@ -70,11 +72,28 @@ extension HealthInquiry {
             concludeWithoutAnswer()
             return nil
         }
-        return settings.request(paths[attempts.count])
+        return settings.healthRequest(paths[attempts.count])
+    }
+
+    /// Holds the deciding answer against what was expected of it. An instance whose answer is not as it should be is down;
+    /// where that could not be told, nobody knows.
+    func check(until deadline: Deadline) async {
+        guard let deciding, !settings.expectation.isEmpty else { return }
+        checks = await settings.expectation.results(for: deciding, until: deadline)
+        if checks.contains(where: { $0.isMet == false }) {
+            verdict = .down
+        } else if let doubtful = checks.first(where: { $0.isMet == nil }), verdict == .up {
+            verdict = .unknown(reason: doubtful.sentence)
+        }
     }
 
     private func judge(_ response: HTTPResponse) {
         attempts.append(Attempt(path: paths[attempts.count] ?? URLText.path(of: settings.baseURL), response: response))
+        if let statuses = settings.expectation.statuses {
+            if statuses.contains(response.status) { return decide(.up, response) }
+            if attempts.count == paths.count { decide(.down, response) }
+            return
+        }
         switch response.status {
         case 200..<300: decide(.up, response)
         case 429: decide(.up, response, "reached, but it is rate limited\(RateLimit(response)?.sentence ?? "")")

@@ -33,12 +33,26 @@ public struct ServerCertificates: Sendable, Hashable {
         return Array(UnsafeBufferPointer(start: start, count: Int(count)))
     }
 
-    func report(to content: inout Observation.Content) {
-        guard let first = content.addExpiry(of: chain, at: .now) else { return }
-        let whose = first.certificate == chain.first ? "the server's own certificate" : "an authority's certificate"
+    fileprivate var firstEnd: Timestamp? { chain.compactMap(\.notAfter).min() }
+}
+
+extension HTTPResponse {
+    /// The first certificate to expire, of the server that answered and of all that led on to it: a redirect whose
+    /// certificate has expired leads nobody anywhere.
+    func reportCertificates(to content: inout Observation.Content) {
+        let all = [(url, certificates)] + hops.map { ($0.url, $0.certificates) }
+        let ends = all.compactMap { url, certificates in
+            certificates.flatMap { shown in shown.firstEnd.map { (url: url, shown: shown, end: $0) } }
+        }
+        guard let (place, shown, _) = ends.min(by: { $0.end < $1.end }),
+            let first = content.addExpiry(of: shown.chain, at: .now)
+        else { return }
+        let whose =
+            first.certificate == shown.chain.first ? "the server's own certificate" : "an authority's certificate"
+        let at = place == url ? "" : "; it is that of \(URLText.shown(place)), which redirects"
         content.evidence.append(
             .fact(
                 "http.certificate", "First certificate to expire",
-                "\(first.certificate.title), \(whose), ends at \(first.time)"))
+                "\(first.certificate.title), \(whose), ends at \(first.time)\(at)"))
     }
 }

@@ -10,7 +10,7 @@ final class Transfer {
     /// What went before: earlier attempts and redirects.
     struct History {
         var attempts = 0
-        var redirectedFrom: [String] = []
+        var hops: [HTTPHop] = []
     }
 
     enum Ending {
@@ -36,6 +36,7 @@ final class Transfer {
     private var isConsumed: Bool?
     private var stop: Stop?
     private var certificates: ServerCertificates?
+    private var transport: TCPInfo?
 
     private static let maximumHeaders = 100
     private static let maximumHeaderBytes = 256 * 1024
@@ -68,11 +69,16 @@ final class Transfer {
 // MARK: - The end
 
 extension Transfer {
+    /// To be called while the handle is still in its multi handle, which keeps the connection open unless the server has
+    /// closed it.
+    func noteTransport() {
+        let socket = diag_curl_active_socket(easy.handle)
+        if socket >= 0, request.connection.unixSocket == nil { transport = TCPInfo(of: socket) }
+    }
+
     func ending(_ code: CURLcode) -> Ending {
         if code == CURLE_OK || stop == .bodyLimit { return redirect ?? .answer(.success(response)) }
-        if mayTryAgain(code) {
-            return .again(request, History(attempts: 1, redirectedFrom: history.redirectedFrom))
-        }
+        if mayTryAgain(code) { return .again(request, History(attempts: 1, hops: history.hops)) }
         return .answer(.failure(stop == .tooManyHeaders ? tooManyHeaders : error(for: code)))
     }
 
@@ -82,7 +88,7 @@ extension Transfer {
             ? error(for: CURLE_OPERATION_TIMEDOUT) : ProbeError(reason.kind, step: step, message: reason.message)
     }
 
-    private var step: String { "GET \(URLText.path(of: request.url))" }
+    private var step: String { "\(request.method) \(URLText.path(of: request.url))" }
 
     private func error(for code: CURLcode) -> ProbeError { failure(code).error(step: step) }
 
@@ -118,18 +124,34 @@ extension Transfer {
     }
 
     private var redirect: Ending? {
-        guard 300..<400 ~= status, let target = easy.text(CURLINFO_REDIRECT_URL) else { return nil }
-        guard history.redirectedFrom.count < request.maximumRedirects else {
+        guard 300..<400 ~= status, request.maximumRedirects > 0,
+            let target = easy.text(CURLINFO_REDIRECT_URL), let next = request.redirected(to: target, by: status)
+        else { return nil }
+        guard history.hops.count < request.maximumRedirects else {
             let message = "more than \(request.maximumRedirects) redirects, the last to \(URLText.shown(target))"
             return .answer(.failure(ProbeError(.protocolViolation, step: step, message: message)))
         }
-        var next = request
+        let hop = HTTPHop(
+            url: request.url, status: status, time: phases.total, remoteAddress: remoteAddress,
+            certificates: certificates)
+        return .again(next, History(hops: history.hops + [hop]))
+    }
+}
+
+extension HTTPRequest {
+    /// What a client asks next (RFC 9110, 15.4): GET after a 303, and, as all clients do, after a 301 or 302 to a POST.
+    ///
+    /// - Returns: nil where it would take what is ours to another host: credentials are left out, but a body cannot be.
+    fileprivate func redirected(to target: String, by status: Int) -> HTTPRequest? {
+        var next = self
         next.url = target
-        if !URLText.haveSameOrigin(request.url, target) {
-            next.headers = []
-            next.authorization = nil
+        if status == 303 && method != "HEAD" || [301, 302].contains(status) && method == "POST" {
+            (next.method, next.content) = ("GET", [])
         }
-        return .again(next, History(redirectedFrom: history.redirectedFrom + [request.url]))
+        guard !URLText.haveSameOrigin(url, target) else { return next }
+        (next.headers, next.authorization) = ([], nil)
+        next.connection.clientCertificate = nil
+        return next.content.isEmpty ? next : nil
     }
 }
 
@@ -141,8 +163,8 @@ extension Transfer {
     private var response: HTTPResponse {
         HTTPResponse(
             head: head, body: body, bodyLength: bodyLength, isTruncated: stop == .bodyLimit, phases: phases,
-            url: request.url, redirectedFrom: history.redirectedFrom, remoteAddress: remoteAddress, version: version,
-            certificates: certificates)
+            url: request.url, hops: history.hops, remoteAddress: remoteAddress, version: version,
+            certificates: certificates, transport: transport, transferredLength: easy.offset(CURLINFO_SIZE_DOWNLOAD_T))
     }
 
     /// libcurl counts each from the start of the request; a step that did not happen has the time of the one before, or 0.

@@ -10,6 +10,7 @@ final class ScriptedServer: Sendable {
         let path: String
         /// As they came, the request line first.
         let lines: [String]
+        let content: [UInt8]
 
         func header(_ name: String) -> String? {
             lines.first { $0.lowercased().hasPrefix(name.lowercased() + ": ") }.map {
@@ -139,13 +140,23 @@ final class Connection: Sendable {
 
     fileprivate func nextQuestion() -> ScriptedServer.Question? {
         var bytes: [UInt8] = []
-        while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+        var end: Int?
+        while end == nil {
             guard let more = receive() else { return nil }
             bytes += more
+            end = bytes.indices.first { bytes[$0...].starts(with: "\r\n\r\n".utf8) }
         }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
+        let lines = String(decoding: bytes.prefix(end ?? 0), as: UTF8.self).split(separator: "\r\n").map(String.init)
+        var content = Array(bytes.dropFirst((end ?? 0) + 4))
+        let length =
+            lines.first { $0.lowercased().hasPrefix("content-length: ") }.flatMap { Int($0.dropFirst(16)) } ?? 0
+        while content.count < length {
+            guard let more = receive() else { return nil }
+            content += more
+        }
         let words = lines.first?.split(separator: " ") ?? []
-        return words.count == 3 ? ScriptedServer.Question(path: String(words[1]), lines: lines) : nil
+        return words.count == 3
+            ? ScriptedServer.Question(path: String(words[1]), lines: lines, content: content) : nil
     }
 
     private func receive() -> [UInt8]? {

@@ -22,6 +22,7 @@ public final class Playground: Sendable {
     private let redisClusterNodes = Started<RedisCluster>()
     private let ownCertificates = Started<ServerCertificates>()
     private let tlsServers = Started<TLSServers>()
+    private let webServer = Started<WebServer>()
     private let applicationServer = Started<Application>()
     private let logFiles = Started<LogFiles>()
     private let hostilePeers = Started<HostilePeers>()
@@ -84,6 +85,13 @@ public final class Playground: Sendable {
     public func tls() async throws -> TLSServers {
         let ground = try await startedGround()
         return try await tlsServers.value { try TLSServers.start(on: ground) }
+    }
+
+    /// nginx with HTTP/2 and with client certificates.
+    public func web() async throws -> WebServer {
+        let ground = try await startedGround()
+        let servers = try await tls()
+        return try await webServer.value { try WebServer.start(on: ground, with: servers) }
     }
 
     /// The runbook's application, answering from this process.

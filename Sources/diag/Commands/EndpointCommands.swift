@@ -1,25 +1,6 @@
 import ArgumentParser
 import Diagnostics
 
-struct HTTPCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "http",
-        abstract: "An application's health, where its time goes, and what its metrics say.",
-        discussion: """
-            EXAMPLES
-              diag http
-              diag http https://app.example.org
-            """)
-
-    @OptionGroup var options: TargetOptions
-    @OptionGroup var watch: WatchOptions
-
-    @Argument(help: ArgumentHelp("A target's name, or a URL.", valueName: "target"))
-    var targets: [String] = []
-
-    func run() async throws { try await options.inspect(.http, targets, watching: watch) }
-}
-
 struct HostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host",

@@ -12,7 +12,9 @@ protocol RedisAsking: AsyncParsableCommand {
 
 extension RedisAsking {
     func run() async throws {
-        try await asked.options.inspect(.redis, asked.targets, watching: asked.watch, through: asked.way) { try probe($0) }
+        try await asked.options.inspect(.redis, asked.targets, watching: asked.watch, through: asked.way) {
+            try probe($0)
+        }
     }
 }
 

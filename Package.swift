@@ -46,13 +46,14 @@ let modules: [Target] =
     + module("HTTP", ["Diagnostics", "Network", "TLS", "CCurl", "COpenSSL", "CLinux"])
     + module("Host", ["Diagnostics", "Network", "CLinux"])
     + module("Reachability", ["Diagnostics", "Network", "CLinux"])
+    + module("Containers", ["Diagnostics", "Network", "HTTP"])
     + module("Logs", ["Diagnostics", "Network", "CLinux", "CZlib"])
     + module("Runbook", ["Diagnostics"])
     + module(
         "Sweep",
         [
             "Diagnostics", "Network", "PostgreSQL", "Queries", "Redis", "TLS", "HTTP", "Host", "Logs", "Reachability",
-            "Runbook", yams, sqlite,
+            "Containers", "Runbook", yams, sqlite,
         ])
     + module("Report", ["Diagnostics", "Runbook", "PostgreSQL"])
 
@@ -60,8 +61,9 @@ let package = Package(
     name: "diag",
     products: [.executable(name: "diag", targets: ["diag"])]
         + [
-            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Reachability", "Runbook",
-            "Sweep", "Report",
+            "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Reachability",
+            "Containers",
+            "Runbook", "Sweep", "Report",
         ]
         .map { .library(name: $0, targets: [$0]) },
     dependencies: [
@@ -75,7 +77,7 @@ let package = Package(
             name: "diag",
             dependencies: [
                 "Diagnostics", "Network", "PostgreSQL", "Redis", "TLS", "HTTP", "Host", "Logs", "Runbook", "Sweep",
-                "Report", "Reachability", "CLinux",
+                "Report", "Reachability", "Containers", "CLinux",
                 argumentParser,
             ],
             swiftSettings: settings),

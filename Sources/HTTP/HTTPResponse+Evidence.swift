@@ -6,10 +6,10 @@ extension HTTPResponse {
     /// What the answer was like. A sweep keeps to what explains a failure or a slow answer.
     func evidence(inFull: Bool) -> [Evidence] {
         guard inFull else { return hops.isEmpty ? [] : [redirects] }
-        return [summary, phaseTable] + (hops.isEmpty ? [] : [redirects]) + [headerTable] + (excerpt.map { [$0] } ?? [])
+        return [phaseTable] + (hops.isEmpty ? [] : [redirects]) + [headerTable] + (excerpt.map { [$0] } ?? [])
     }
 
-    private var summary: Evidence {
+    var summary: Evidence {
         let from = remoteAddress.map { " from \($0)" } ?? ""
         let type = head.contentType.map { ", \($0)" } ?? ""
         return .fact(
@@ -54,13 +54,15 @@ extension HTTPResponse {
     }
 
     private var excerpt: Evidence? {
-        let text = String(decoding: body.prefix(300), as: UTF8.self).trimmingSpaces()
+        let text = String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
         return text.isEmpty ? nil : .fact("http.body", "Body", text + (body.count > 300 ? " …" : ""))
     }
 
-    /// Where the time of its connection went; nil for a unix socket and for a connection that was there before.
+    /// Where the time of its connection went; nil for a unix socket. One that was there before took no time to make.
     var way: ConnectionWay? {
-        guard remoteAddress != nil, phases.connect > .zero else { return nil }
+        guard remoteAddress != nil else { return nil }
+        guard phases.connect > .zero else { return transport.map { ConnectionWay(connect: nil, info: $0) } }
         let host = URLText.part(CURLUPART_HOST, of: url)?.filter { $0 != "[" && $0 != "]" } ?? ""
         let isNamed = Resolver.numeric(host, port: 0) == nil
         return ConnectionWay(resolve: isNamed ? phases.resolve : nil, connect: phases.connect, info: transport)

@@ -11,8 +11,8 @@ extension HealthInquiry {
         }
         content.failure = failure
         reportTimes(to: &content)
-        deciding?.way?.report(to: &content)
         deciding?.reportCertificates(to: &content)
+        if let deciding, settings.showsAnswer { content.evidence.append(deciding.summary) }
         if !attempts.isEmpty { content.evidence.append(attemptTable) }
         if let sentence {
             content.evidence.append(.fact("http.health.body", "What the health endpoint says", sentence))
@@ -20,6 +20,7 @@ extension HealthInquiry {
         if !checks.isEmpty { content.evidence.append(checkTable) }
         if let deciding { content.evidence += deciding.evidence(inFull: settings.showsAnswer) }
         if let detail { content.evidence.append(Self.table(of: detail)) }
+        deciding?.way?.report(to: &content)
     }
 
     private func reportTimes(to content: inout Observation.Content) {
@@ -81,7 +82,8 @@ extension HealthInquiry {
 
     private static func excerpt(of response: HTTPResponse?) -> String? {
         guard let response else { return nil }
-        let text = String(decoding: response.body.prefix(200), as: UTF8.self).trimmingSpaces()
+        let text = String(decoding: response.body.prefix(200), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
         return "it answered \(response.status)" + (text.isEmpty ? "" : ": \(text)")
     }
 

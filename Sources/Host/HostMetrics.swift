@@ -34,6 +34,8 @@ public enum HostMetrics {
     public static let networkErrors = Metric(
         "diag_host_network_errors_total", .counter,
         "Packets that an interface (device) counted as errors, by direction.")
+    public static let networkPackets = Metric(
+        "diag_host_network_packets_total", .counter, "Packets that passed an interface (device), by direction.")
     public static let networkDrops = Metric(
         "diag_host_network_drops_total", .counter, "Packets that an interface (device) dropped, by direction.")
     public static let segmentsSent = Metric(
@@ -48,6 +50,6 @@ public enum HostMetrics {
     public static let all = [
         cpuBusy, cpuCapacity, cpuBusyRatio, cpuThrottled, load1, processors, pressure, memoryUsed, memoryLimit,
         swapUsed, outOfMemoryKills, filesystemUsed, filesystemInodesUsed, filesystemAvailable, networkErrors,
-        networkDrops, segmentsSent, retransmits, listenDrops, conntrackUsed,
+        networkPackets, networkDrops, segmentsSent, retransmits, listenDrops, conntrackUsed,
     ]
 }

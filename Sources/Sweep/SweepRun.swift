@@ -1,3 +1,4 @@
+import Containers
 import Diagnostics
 import HTTP
 import Runbook
@@ -87,8 +88,10 @@ public struct SweepRun: Sendable {
             targets = found.targets
             notes += found.notes
         }
+        let runtimes = ContainerRuntimes(environment: environment)
         let entries = targets.filter { isMeant($0.target, judgement) }.map { target in
-            let usual = { target.probe(history: history, alerts: judgement.alerts(at: target.target)) }
+            let alerts = judgement.alerts(at: target.target)
+            let usual = { target.beside(target.probe(history: history, alerts: alerts), runtimes, alerts) }
             let probe: any Probe =
                 locks?.take(target.target).map { BusyTarget(target: target.target, holder: $0) } ?? usual()
             return Plan.Entry(probe: probe, timeout: target.timeout ?? configuration.bounds.timeout)

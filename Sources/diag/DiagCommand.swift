@@ -27,8 +27,8 @@ struct DiagCommand: AsyncParsableCommand {
         subcommands: [
             SweepCommand.self, StatusCommand.self, AckCommand.self, UnackCommand.self, HistoryCommand.self,
             IncidentCommand.self, ScheduleCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self,
-            HTTPCommand.self, NetCommand.self, HostCommand.self, LogsCommand.self, ExplainCommand.self,
-            ConfigCommand.self,
+            HTTPCommand.self, NetCommand.self, HostCommand.self, LogsCommand.self, ContainersCommand.self,
+            ExplainCommand.self, ConfigCommand.self,
         ])
 }
 

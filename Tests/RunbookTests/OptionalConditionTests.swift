@@ -31,7 +31,13 @@ struct OptionalConditionTests {
         ("TLSEndpointUnreachable", .p2, .below, 1, 60),
     ]
 
-    @Test(arguments: postgreSQL + tls)
+    static let network: [(String, Severity, Comparison, Double, Int)] = [
+        ("HTTPResponseSlow", .p3, .above, 1, 300), ("DNSResolverDown", .p2, .below, 1, 60),
+        ("TCPRetransmitsHigh", .p3, .above, 0.02, 300), ("NetworkInterfaceErrors", .p3, .above, 0.01, 900),
+        ("ConntrackTableFull", .p2, .above, 0.75, 0),
+    ]
+
+    @Test(arguments: postgreSQL + tls + network)
     func numbersAreAsDocumented(
         name: String, severity: Severity, comparison: Comparison, threshold: Double, hold: Int
     ) throws {
@@ -46,6 +52,7 @@ struct OptionalConditionTests {
     @Test func theTableIsAllThereIs() {
         #expect(Catalogue.postgreSQL.map(\.name) == Self.postgreSQL.map(\.0))
         #expect(Catalogue.tls.map(\.name) == Self.tls.map(\.0))
+        #expect(Catalogue.network.map(\.name) == Self.network.map(\.0))
         #expect(Set(Catalogue.all.map(\.name)).count == Catalogue.all.count)
         #expect(Catalogue.alerts.allSatisfy { !$0.isOptional })
     }

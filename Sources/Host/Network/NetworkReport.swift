@@ -37,6 +37,7 @@ extension NetworkReport {
         for interface in counters.interfaces where !interface.isLoopback && !interface.isGuests {
             for (direction, traffic) in [("receive", interface.received), ("transmit", interface.sent)] {
                 let labels: Labels = ["device": interface.name, "direction": direction]
+                content.add(HostMetrics.networkPackets, Double(traffic.packets), labels: labels, identity: bootID)
                 content.add(HostMetrics.networkErrors, Double(traffic.errors), labels: labels, identity: bootID)
                 content.add(HostMetrics.networkDrops, Double(traffic.dropped), labels: labels, identity: bootID)
             }

@@ -2,14 +2,14 @@ extension AlertText {
     static let highErrorRate = AlertText(
         .application, "Requests fail",
         meaning: "More than a few requests end in a server error (5xx): users see failures.",
-        evidence: ["http.endpoints.errors", "http.health", "http.metrics.malformed"],
+        evidence: ["http.endpoints.errors", "http.health", "http.metrics.malformed", "container."],
         nextSteps: [
             .look("See which endpoints fail, and what the health check says", "diag http {target}"),
             .look("See whether something it depends on is in trouble", "diag sweep"),
             .look(
                 "Read the errors",
                 "kubectl logs -n production deployment/aragora --since=10m | grep -i error | tail -50"),
-            .look("See what was deployed lately", "kubectl rollout history deployment/aragora -n production"),
+            .look("See what was deployed lately", "diag containers aragora"),
             .act("Go back to the version before", "kubectl rollout undo deployment/aragora -n production"),
             .act("Open the circuit breaker of what it depends on", "curl <application>/api/v1/admin/circuit-breakers"),
             .act("Add replicas if it is the load", "kubectl scale deployment/aragora --replicas=5 -n production"),

@@ -7,15 +7,14 @@ extension AlertText {
             The instance does not answer its health check, or does not answer at all: whoever depends on it gets errors. \
             Tell the status page at once.
             """,
-        evidence: ["http.health"],
+        evidence: ["http.health", "container."],
         nextSteps: [
             .look("See at which step the connection fails", "diag http {target}", at: [.http]),
             .look("See at which step the way there ends", "diag net {target}", at: [.network]),
             .look("See what it answers", "diag pg connections {target}", at: [.postgresql]),
             .look("See what it answers", "diag pg pools {target}", at: [.pgbouncer]),
             .look("See what it answers", "diag redis info {target}", at: [.redis]),
-            .look("See whether its container or pod runs", "kubectl get pods -n production; docker ps -a"),
-            .look("Read what it last said", "kubectl logs -n production deployment/aragora --tail 100"),
+            .look("See whether its container or pod runs, its restarts and last lines", "diag containers"),
             .look("See whether its machine is short of something", "diag host"),
             .look("See what it depends on", "diag sweep"),
             .act("Restart it", "kubectl rollout restart deployment/aragora -n production", at: [.http]),
@@ -40,7 +39,7 @@ extension AlertText {
     static let highMemoryUsage = AlertText(
         .infrastructure, "Memory is short",
         meaning: "Little is left before the kernel ends a process or the container is killed.",
-        evidence: ["host.memory", "host.pressure", "host.processes.memory"],
+        evidence: ["host.memory", "host.pressure", "host.processes.memory", "container.oom"],
         nextSteps: [
             .look("See what holds the memory, and which limit applies", "diag host {target}"),
             .look("See how many debates are open, and the application's own figures", "diag http"),

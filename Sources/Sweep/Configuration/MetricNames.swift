@@ -18,6 +18,7 @@ struct MetricNames {
             (.postgresql, PostgreSQLMetrics.all), (.redis, RedisMetrics.all), (.sentinel, SentinelMetrics.all),
             (.tls, TLSMetrics.all), (.http, HTTPMetrics.all + TLSMetrics.all), (.log, LogMetrics.all),
             (.host, HostMetrics.all), (.network, ReachabilityMetrics.all),
+            (.host, ResolverCheck.metrics),
             (.pgbouncer, PoolerMetrics.all), (.postgresql, queries.flatMap(\.metrics)),
         ]
         for (kind, metrics) in modules {

@@ -1,3 +1,4 @@
+import Containers
 import Diagnostics
 import HTTP
 import Host
@@ -31,10 +32,13 @@ extension Section {
             let name = section.string("name")
             let labels = section.labels("labels")
             let timeout = section.duration("timeout")
+            let workload = section.workload()
             let settings = settings(section)
             section.finish()
             guard let settings else { return nil }
-            return (section, ConfiguredTarget(name: name, labels: labels, settings: settings, timeout: timeout))
+            var target = ConfiguredTarget(name: name, labels: labels, settings: settings, timeout: timeout)
+            target.workload = workload
+            return (section, target)
         }
     }
 
@@ -50,6 +54,18 @@ extension Section {
 }
 
 extension Section {
+    /// What the target runs as: a container, a pod, or pods by their labels.
+    fileprivate func workload() -> Workload? {
+        let namespace = string("namespace")
+        let all = [
+            string("container").map(Workload.container), string("pod").map { .pod($0, namespace: namespace) },
+            string("pod_selector").map { .pods(selector: $0, namespace: namespace) },
+        ].compactMap(\.self)
+        if all.count > 1 { report("container", "give one of container, pod and pod_selector") }
+        if namespace != nil, has("container") || all.isEmpty { report("namespace", "it goes with pod or pod_selector") }
+        return all.first
+    }
+
     /// Who names the database `pgbouncer` means the pooler: nobody else is there.
     fileprivate func databaseOrPooler() -> ConfiguredTarget.Settings {
         let settings = postgreSQLSettings()

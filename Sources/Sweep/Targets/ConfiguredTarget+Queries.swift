@@ -11,7 +11,6 @@ extension ConfiguredTarget {
     func asking(_ queries: [OwnQuery]) -> ConfiguredTarget {
         guard case .postgresql(var settings) = settings, !queries.isEmpty else { return self }
         settings.ownQueries += queries.filter { !settings.ownQueries.contains($0) }
-        return ConfiguredTarget(
-            name: target.name, labels: target.labels, settings: .postgresql(settings), timeout: timeout)
+        return with(.postgresql(settings))
     }
 }

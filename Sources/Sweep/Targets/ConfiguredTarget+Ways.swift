@@ -18,7 +18,7 @@ extension ConfiguredTarget {
         }
     }
 
-    private var places: [ReachabilitySettings] {
+    var places: [ReachabilitySettings] {
         switch settings {
         case .postgresql(let settings), .pgbouncer(let settings):
             settings.hosts.map { ReachabilitySettings(host: $0.host, port: $0.port) }

@@ -1,3 +1,4 @@
+import Containers
 import Diagnostics
 import HTTP
 import Host
@@ -32,6 +33,8 @@ public struct ConfiguredTarget: Sendable {
     public let settings: Settings
     /// How long it may take; nil: the sweep's own bound.
     public let timeout: Duration?
+    /// What it runs as, where somebody has said so.
+    var workload: Workload?
 
     /// - Parameter name: unique within its kind; nil: its address.
     public init(name: String? = nil, labels: Labels = [:], settings: Settings, timeout: Duration? = nil) {
@@ -45,7 +48,10 @@ public struct ConfiguredTarget: Sendable {
 extension ConfiguredTarget {
     /// The same target, got into in another way.
     public func with(_ settings: Settings) -> ConfiguredTarget {
-        ConfiguredTarget(name: target.name, labels: target.labels, settings: settings, timeout: timeout)
+        var other = ConfiguredTarget(
+            name: target.name, labels: target.labels, settings: settings, timeout: timeout)
+        other.workload = workload
+        return other
     }
 }
 

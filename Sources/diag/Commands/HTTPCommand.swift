@@ -35,7 +35,7 @@ struct HTTPCommand: AsyncParsableCommand {
         try await options.inspect(
             targets, watching: watch, find: { try $0.targets(.http, $1) },
             probe: { target in
-                try target.httpProbe { settings in
+                let probe = try target.httpProbe { settings in
                     settings.showsAnswer = true
                     try request.apply(to: &settings)
                     try way.apply(to: &settings.connection)
@@ -44,6 +44,7 @@ struct HTTPCommand: AsyncParsableCommand {
                     let isTyped = target.target.name == target.target.address
                     if request.isPlain || isTyped && settings.isOwnPage { settings.role = .url }
                 }
+                return probe.map { target.besideContainers($0, environment: Environment.variables) }
             })
     }
 }

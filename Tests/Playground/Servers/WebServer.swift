@@ -13,7 +13,8 @@ public struct WebServer: Sendable {
 
     static func start(on ground: Ground, with servers: TLSServers) throws -> WebServer {
         let folder = try ground.makeFolder("web")
-        let certificates = (servers.authority as NSString).deletingLastPathComponent
+        let authority = (servers.authority as NSString).deletingLastPathComponent
+        let certificates = (authority as NSString).deletingLastPathComponent
         let ports = try (0..<3).map { _ in try Ports.unused() }
         let log = folder + "/error.log"
         let text = configuration(certificates, servers, ports)

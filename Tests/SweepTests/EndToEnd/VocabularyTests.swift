@@ -1,3 +1,4 @@
+import Containers
 import Diagnostics
 import HTTP
 import Host
@@ -31,9 +32,10 @@ extension FaultTests {
         let pooled = try await pooledObservation()
         let pooler = try await poolerObservation()
         let secure = try await secureObservation()
+        let contained = try await containerObservation()
         for fault in faults.reversed() { try await Self.playground.mend(fault) }
         let ids = Set(
-            (outcome.observations + inFull + malformed.observations + [pooled, pooler, secure]).flatMap(\.evidence).map(
+            (outcome.observations + inFull + malformed.observations + [pooled, pooler, secure, contained]).flatMap(\.evidence).map(
                 \.id))
         for alert in Catalogue.alerts {
             for prefix in alert.evidence {
@@ -50,6 +52,23 @@ extension FaultTests {
             connection: .init(caFile: server.authority, address: "127.0.0.1:\(server.port(.good))"))
         let target = Target(kind: .http, name: "secure", address: settings.baseURL)
         return await HTTPProbe(target: target, settings: settings).observe(until: .after(.seconds(20)))
+    }
+
+    /// Looks at a container that was killed for lack of memory.
+    private func containerObservation() async throws -> Observation {
+        let path = try await Self.playground.folder() + "/vocabulary-docker.sock"
+        let details = #"{"Id":"a","Name":"/app","State":{"Status":"exited","ExitCode":137,"OOMKilled":true}}"#
+        let event = #"{"Actor":{"Attributes":{"name":"app"}},"time":1790000000}"#
+        let api = try RecordedAPI(
+            unixSocket: path, ["/containers/app/json": .json(details), "/events": .json(event)])
+        let runtimes = ContainerRuntimes(environment: ["DOCKER_HOST": "unix://\(path)"])
+        let deadline = Deadline.after(.seconds(20))
+        let probe = ContainersProbe(workloads: [[.container("app")]], in: runtimes)
+        let seen = await probe.observe(until: deadline)
+        let kills = await runtimes.memoryKills(until: deadline)
+        #expect(api.questions.allSatisfy { $0.hasPrefix("GET ") })
+        return Observation(
+            target: seen.target, started: seen.started, duration: seen.duration, evidence: seen.evidence + kills)
     }
 
     /// Looks at PgBouncer itself.
@@ -86,7 +105,7 @@ struct VocabularyTests {
     private static let declared: [Target.Kind: [Metric]] = [
         .postgresql: PostgreSQLMetrics.all, .pgbouncer: PoolerMetrics.all, .redis: RedisMetrics.all,
         .sentinel: SentinelMetrics.all,
-        .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all, .host: HostMetrics.all,
+        .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all, .host: HostMetrics.all + ResolverCheck.metrics,
         .network: ReachabilityMetrics.all,
     ]
 

@@ -160,7 +160,8 @@ struct KubernetesTests {
     }
 
     @Test func `a right that is missing is said, with the role that mends it`() async throws {
-        let (server, api) = try api([:], missing: .json(#"{"message":"pods is forbidden: User cannot list"}"#, status: 403))
+        let (server, api) = try api(
+            [:], missing: .json(#"{"message":"pods is forbidden: User cannot list"}"#, status: 403))
         let error = await #expect(throws: ProbeError.self) {
             try await api.report(on: .pod("shop", namespace: nil), until: .after(.seconds(10)))
         }

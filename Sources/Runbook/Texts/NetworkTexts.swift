@@ -8,7 +8,8 @@ extension AlertText {
             .look("See which phase takes the time: name, connection, TLS, the application", "diag http {target}"),
             .look("See whether it is the way there", "diag net {target}"),
             .look("See whether its machine is short of something", "diag host"),
-            .act("Add replicas if the load is legitimate", "kubectl scale deployment/aragora --replicas=5 -n production"),
+            .act(
+                "Add replicas if the load is legitimate", "kubectl scale deployment/aragora --replicas=5 -n production"),
         ])
 
     static let dnsResolverDown = AlertText(

@@ -35,7 +35,9 @@ extension FaultTests {
         let contained = try await containerObservation()
         for fault in faults.reversed() { try await Self.playground.mend(fault) }
         let ids = Set(
-            (outcome.observations + inFull + malformed.observations + [pooled, pooler, secure, contained]).flatMap(\.evidence).map(
+            (outcome.observations + inFull + malformed.observations + [pooled, pooler, secure, contained]).flatMap(
+                \.evidence
+            ).map(
                 \.id))
         for alert in Catalogue.alerts {
             for prefix in alert.evidence {
@@ -105,7 +107,8 @@ struct VocabularyTests {
     private static let declared: [Target.Kind: [Metric]] = [
         .postgresql: PostgreSQLMetrics.all, .pgbouncer: PoolerMetrics.all, .redis: RedisMetrics.all,
         .sentinel: SentinelMetrics.all,
-        .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all, .host: HostMetrics.all + ResolverCheck.metrics,
+        .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all,
+        .host: HostMetrics.all + ResolverCheck.metrics,
         .network: ReachabilityMetrics.all,
     ]
 

@@ -17,7 +17,10 @@ public struct WebServer: Sendable {
         let certificates = (authority as NSString).deletingLastPathComponent
         let ports = try (0..<3).map { _ in try Ports.unused() }
         let log = folder + "/error.log"
-        let text = configuration(certificates, servers, ports)
+        let clients = try CertificateAuthority(folder: try ground.makeFolder("web/authority"), on: ground)
+        let root = try clients.issue("clients", .authority, lifetime: -1...90, by: nil)
+        let client = try clients.issue("client", .client, names: ["diag"], lifetime: -1...90, by: root)
+        let text = configuration(certificates, root.certificate, ports)
         try ground.write(text, to: folder + "/nginx.conf")
         let process = try ground.start(
             "web nginx", .nginx, ["-c", folder + "/nginx.conf", "-p", folder, "-e", log], folder: folder,
@@ -27,11 +30,11 @@ public struct WebServer: Sendable {
             return try ports.allSatisfy { try Socket.canConnect(to: $0) }
         }
         return WebServer(
-            http2: ports[0], mutual: ports[1], expiring: ports[2], clientCertificate: certificates + "/good.crt",
-            clientKey: certificates + "/good.private")
+            http2: ports[0], mutual: ports[1], expiring: ports[2], clientCertificate: client.certificate,
+            clientKey: client.key)
     }
 
-    private static func configuration(_ folder: String, _ servers: TLSServers, _ ports: [UInt16]) -> String {
+    private static func configuration(_ folder: String, _ clients: String, _ ports: [UInt16]) -> String {
         """
         daemon off;
         worker_processes 1;
@@ -53,7 +56,7 @@ public struct WebServer: Sendable {
                 listen 127.0.0.1:\(ports[1]) ssl;
                 ssl_certificate \(folder)/good.crt;
                 ssl_certificate_key \(folder)/good.private;
-                ssl_client_certificate \(servers.authority);
+                ssl_client_certificate \(clients);
                 ssl_verify_client on;
                 location / { default_type text/plain; return 200 "$ssl_client_verify\\n"; }
             }

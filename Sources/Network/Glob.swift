@@ -2,6 +2,9 @@ import Glibc
 
 /// Names of files by a pattern, as a shell expands it.
 public enum Glob {
+    /// Nothing fits it.
+    public static func isMissing(_ pattern: String) -> Bool { !paths(pattern).contains { access($0, F_OK) == 0 } }
+
     /// In order; the pattern itself where nothing fits, so that whoever opens it says so.
     public static func paths(_ pattern: String) -> [String] {
         var result = glob_t()

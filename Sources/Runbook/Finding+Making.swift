@@ -35,7 +35,7 @@ extension Finding {
     }
 
     /// The worst first, and always in the same order, so that two runs can be compared line by line.
-    static func ordered(_ findings: [Finding], _ alerts: [Alert]) -> [Finding] {
+    public static func ordered(_ findings: [Finding], _ alerts: [Alert]) -> [Finding] {
         let places = Dictionary(uniqueKeysWithValues: alerts.enumerated().map { ($1.name, $0) })
         return findings.map { ($0, Rank($0, place: places[$0.alert] ?? alerts.count)) }
             .sorted { $0.1 < $1.1 }.map(\.0)
@@ -75,7 +75,14 @@ extension Alert {
 
 extension Evidence {
     /// What it says, if it is a single sentence.
-    var sentence: String? { if case .fact(let sentence) = body { sentence } else { nil } }
+    var sentence: String? {
+        switch body {
+        case .fact(let sentence): sentence
+        case .remarks(let remarks): remarks.first { $0.weight == .trouble }?.text
+        case .tree(let branches): branches.first?.text
+        case .table: nil
+        }
+    }
 
     /// Itself in plain lines, for the memory of an alert that is kept firing; of a table the first five rows.
     var plainLines: [String] {

@@ -59,6 +59,19 @@ public struct Overrides: Sendable, Hashable {
         known.filter { looksAt($0) || ($0.isOptional && selection.names($0) && byName[$0.name]?.isEnabled != false) }
     }
 
+    /// With optional alerts that somebody asks about right now: looked at, unless they are switched off, and without a wait.
+    public func asking(_ names: [String]) -> Overrides {
+        var all = byName
+        for name in names {
+            var override = all[name] ?? AlertOverride()
+            override.holdFor = .zero
+            all[name] = override
+        }
+        var asking = Overrides(unchecked: all)
+        asking.own = own
+        return asking
+    }
+
     /// The runbook's are looked at unless they are switched off, the others only when they are named.
     public func looksAt(_ alert: Alert) -> Bool {
         byName[alert.name].map { $0.isEnabled != false } ?? !alert.isOptional

@@ -18,11 +18,32 @@ public struct Inspection: Sendable {
         let clock = ContinuousClock.now
         let plan = Plan(entries: entries, bounds: configuration.bounds)
         let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
-        let judgement = Judgement(configuration.overrides)
-        let findings = judgement.judge(observations, history: nil, states: nil, now: .now).findings
         return SweepRun.Outcome(
             started: started, duration: clock.duration(to: .now), observations: observations,
-            findings: Self.relevant(findings, observations), events: nil, notes: [])
+            findings: findings(observations), events: nil, notes: [])
+    }
+
+    /// More targets than a person reads one by one.
+    private static let many = 200
+
+    private func findings(_ observations: [Observation]) -> [Finding] {
+        let judgement = Judgement(configuration.overrides)
+        let isUniform = Set(observations.map(\.target.kind)).count == 1
+        guard isUniform, observations.count > Self.many else { return judged(observations, judgement) }
+        // Of one kind each is judged by itself: all at once, thousands would take more memory to judge than to look at.
+        // What is fine is then told by the runbook's alerts alone.
+        let optional = Set(judgement.alerts.filter(\.isOptional).map(\.name))
+        var findings: [Finding] = []
+        for start in stride(from: 0, to: observations.count, by: Self.many) {
+            let some = Array(observations[start..<min(start + Self.many, observations.count)])
+            findings += judged(some, judgement).filter { $0.verdict != .ok || !optional.contains($0.alert) }
+        }
+        return Finding.ordered(findings, judgement.alerts)
+    }
+
+    private func judged(_ observations: [Observation], _ judgement: Judgement) -> [Finding] {
+        let findings = judgement.judge(observations, history: nil, states: nil, now: .now).findings
+        return Self.relevant(findings, observations)
     }
 
     private static func relevant(_ findings: [Finding], _ observations: [Observation]) -> [Finding] {

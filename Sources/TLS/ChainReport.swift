@@ -110,6 +110,12 @@ struct ChainReport {
                 .fact("tls.verification", titled("Verification"), "trusted: the path ends at \(anchor)"))
             return
         }
+        if let leaf = sent.first, verification.flaws.contains(where: { $0.kind == .nameMismatch }) {
+            let more = leaf.names.count > 20 ? " and \(leaf.names.count - 20) more" : ""
+            let names = leaf.names.prefix(20).joined(separator: ", ") + more
+            content.evidence.append(
+                .fact("tls.names", titled("Names in the certificate"), leaf.names.isEmpty ? "none" : names))
+        }
         let lines = verification.flaws.map { Branch($0.sentence, [Branch($0.advice, isWhole: true)], isWhole: true) }
         content.evidence.append(Evidence(id: "tls.verification", title: titled("Not trusted"), .tree(lines)))
     }

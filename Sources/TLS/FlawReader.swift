@@ -17,7 +17,9 @@ struct FlawReader {
                 }
             }
         }
-        return flaws + revocation(staple)
+        // What breaks the chain comes before what only this name, or this key, is about.
+        let all = revocation(staple) + flaws
+        return all.filter { !$0.kind.leavesChain } + all.filter(\.kind.leavesChain)
     }
 
     private func all(_ code: CInt, _ certificate: Certificate?) -> [Verification.Flaw] {
@@ -146,6 +148,9 @@ struct FlawReader {
 }
 
 extension Verification.Flaw.Kind {
+    /// The path to a trusted authority holds all the same.
+    var leavesChain: Bool { self == .nameMismatch || self == .weak }
+
     var isAboutIssuer: Bool { self == .selfSigned || self == .unknownAuthority || self == .missingIntermediate }
 }
 

@@ -53,7 +53,7 @@ public struct Verification: Sendable, Hashable {
     ]
 
     /// A client of any name would trust it: what is left are other matters, with conditions of their own.
-    public var isValidButForName: Bool { flaws.allSatisfy { $0.kind == .nameMismatch || $0.kind == .weak } }
+    public var isValidButForName: Bool { flaws.allSatisfy(\.kind.leavesChain) }
 }
 
 extension [Certificate] {

@@ -18,6 +18,7 @@ struct TargetWordsTests {
         let outcome = try await Diag.run("tls", "127.0.0.1:\(port)")
         #expect(outcome.output.hasPrefix("tls 127.0.0.1:\(port)"))
         #expect(outcome.output.contains("Not trusted"))
+        #expect(outcome.output.contains("TLSChainInvalid") && outcome.status == 2)
     }
 
     @Test func aSocketOfRedis() async throws {

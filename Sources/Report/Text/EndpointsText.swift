@@ -88,10 +88,11 @@ private struct SeenEndpoint: Comparable {
 
     private static func remark(_ observation: Observation, _ summary: [String: Cell]) -> Cell {
         if let failure = observation.failure { return .text(failure.description) }
+        if let drift = observation.drift { return drift }
         if case .list(let flaws)? = summary["flaws"] {
             return .text(flaws.map { $0.split(separator: "_").joined(separator: " ") }.joined(separator: ", "))
         }
-        return observation.drift ?? observation.problems.first.map { .text($0.description) } ?? .none
+        return observation.problems.first.map { .text($0.description) } ?? .none
     }
 
     static func == (left: SeenEndpoint, right: SeenEndpoint) -> Bool { left.key == right.key }

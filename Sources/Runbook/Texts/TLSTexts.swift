@@ -4,7 +4,7 @@ extension AlertText {
         .security, "A certificate is not trusted",
         meaning:
             "Clients that look refuse to connect; those that do not look cannot tell the server from anybody else.",
-        evidence: ["tls.verification", "tls.staple", "tls.order", "tls.chain"],
+        evidence: ["tls.verification", "tls.order", "tls.chain"],
         nextSteps: [
             .look("See what is wrong with which certificate, and what mends it", "diag tls {target}"),
             .look("See whether the file would be right", "diag tls file <certificate file>"),
@@ -14,7 +14,7 @@ extension AlertText {
     static let nameMismatch = AlertText(
         .security, "A certificate is for another name",
         meaning: "No client connects by this name: the certificate does not carry it, or another site's is served.",
-        evidence: ["tls.verification", "tls.chain"],
+        evidence: ["tls.names", "tls.chain"],
         nextSteps: [
             .look("See the names that it has, and what is served without a name", "diag tls {target}"),
             .look("See which file is served where", "diag tls drift"),

@@ -45,7 +45,7 @@ public struct CertbotProbe: Probe {
     private static func missing(_ folders: CertbotFolders) -> ProbeError {
         ProbeError(
             .misconfigured, step: "read certbot's files", message: "there is no folder \(folders.configuration)",
-            advice: "--certbot FOLDER names it; of a container the folder that is mounted as /etc/letsencrypt")
+            advice: "--folder names it; of a container the folder that is mounted as /etc/letsencrypt")
     }
 
     private static func log(_ path: String) -> CertbotReport.Log {

@@ -39,6 +39,8 @@ struct DriftInquiry {
         }
         content.add(TLSMetrics.servesFile, remarks.isEmpty ? 1 : 0)
         let fine = Remark.fine("what is served is what lies in \(settings.certificateFiles.joined(separator: ", "))")
-        content.evidence.append(.remarks("tls.drift", "On disk and on the wire", remarks.isEmpty ? [fine] : remarks))
+        let evidence = Evidence.remarks("tls.drift", "On disk and on the wire", remarks.isEmpty ? [fine] : remarks)
+        // Right behind the summary: it is what the person asked for.
+        content.evidence.insert(evidence, at: min(1, content.evidence.count))
     }
 }

@@ -32,7 +32,7 @@ extension TargetOptions {
     ///
     /// - Parameters:
     ///   - find: the targets that a word names, or all without one.
-    ///   - bounds: what the command bounds in another way than a sweep.
+    ///   - bounds: what the command does in another way than a sweep.
     ///   - others: probes beside those of the targets.
     func inspect(
         _ words: [String], for length: Duration? = nil, usually usual: Duration? = nil,
@@ -68,7 +68,7 @@ extension TargetOptions {
                 Plan.Entry(probe: $0, timeout: length ?? timeout?.duration ?? usual ?? settings.bounds.timeout)
             }
         settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? usual ?? .zero)
-        bounds.apply(to: &settings.bounds)
+        bounds.apply(to: &settings)
         return Inspection(entries, configuration: settings)
     }
 
@@ -108,15 +108,18 @@ extension TargetOptions {
     }
 }
 
-/// What a command bounds in another way than a sweep.
+/// What a command does in another way than a sweep: how much at once, how long, what it judges.
 struct InspectionBounds {
     /// Targets that are looked at at the same time; nil: as a sweep does.
     var concurrency: Int?
     /// However long the whole takes: of thousands each has its own time-out, and that is enough.
     var isUnbounded = false
+    /// Optional alerts that are the very question.
+    var alerts: [String] = []
 
-    func apply(to bounds: inout Bounds) {
-        bounds.concurrency = concurrency ?? bounds.concurrency
-        if isUnbounded { bounds.deadline = max(bounds.deadline, .seconds(24 * 3600)) }
+    func apply(to settings: inout Configuration) {
+        settings.bounds.concurrency = concurrency ?? settings.bounds.concurrency
+        if isUnbounded { settings.bounds.deadline = max(settings.bounds.deadline, .seconds(24 * 3600)) }
+        settings.overrides = settings.overrides.asking(alerts)
     }
 }

@@ -28,6 +28,7 @@ struct TLSCertbotCommand: AsyncParsableCommand {
         var folders = CertbotFolders()
         (folders.configuration, folders.log) = (folder, log)
         let target = ConfiguredTarget(name: "certbot", settings: .certbot(folders))
-        try await options.inspect([], watching: watch, find: { _, _ in [target] })
+        try await options.inspect(
+            [], within: InspectionBounds(alerts: ["TLSRenewalOverdue"]), watching: watch, find: { _, _ in [target] })
     }
 }

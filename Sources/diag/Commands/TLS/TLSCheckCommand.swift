@@ -42,6 +42,12 @@ struct TLSCheckCommand: AsyncParsableCommand {
             "A target's name, HOST[:PORT] or a URI; the port is 443 by default.", valueName: "target"))
     var targets: [String] = []
 
+    /// Who asks about a server wants to hear in the exit code too that no client would trust it.
+    static let alerts = [
+        "TLSChainInvalid", "TLSNameMismatch", "TLSWeakCertificate", "TLSCertificateDrift", "TLSStapleStale",
+        "TLSEndpointUnreachable",
+    ]
+
     /// Hundreds of dead servers wait side by side, and room is left for those that live.
     private static let usualConcurrency = 640
 
@@ -51,7 +57,8 @@ struct TLSCheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let listed = try file.flatMap { try EndpointList.words(inFile: $0) }
-        let bounds = InspectionBounds(concurrency: concurrency ?? Self.usualConcurrency, isUnbounded: true)
+        let bounds = InspectionBounds(
+            concurrency: concurrency ?? Self.usualConcurrency, isUnbounded: true, alerts: Self.alerts)
         let change = try asking.changes()
         let list = EndpointList(listed)
         try await options.inspect(targets + listed, within: bounds, watching: watch, find: list.targets) { target in

@@ -44,7 +44,7 @@ struct TLSDriftCommand: AsyncParsableCommand {
             caFile.map { file in target.withTLS { $0.caFile = file } } ?? target
         }
         try await options.inspect(
-            [], watching: watch, find: { _, _ in targets },
+            [], within: InspectionBounds(alerts: TLSCheckCommand.alerts), watching: watch, find: { _, _ in targets },
             render: { report in
                 guard options.format == .text, !options.text.verbose else { return nil }
                 return report.endpoints(layout: options.text.layout(rows: .max, pieces: .max))

@@ -35,11 +35,18 @@ struct TLSFileCommand: AsyncParsableCommand {
     var paths: [String]
 
     func run() async throws {
-        let files = CertificateFiles(
-            patterns: paths, password: try password(), unpacking: CertificateDocuments.unpacking)
-        let target = ConfiguredTarget(settings: .certificateFiles(files))
+        let password = try password()
+        // What is not there is a target of its own: it fails, and does not hide behind those that can be read.
+        let (there, missing) = (paths.filter { !Glob.isMissing($0) }, paths.filter(Glob.isMissing))
+        let targets = ([there].filter { !$0.isEmpty } + missing.map { [$0] }).map { patterns in
+            ConfiguredTarget(
+                settings: .certificateFiles(
+                    CertificateFiles(
+                        patterns: patterns, password: password, unpacking: CertificateDocuments.unpacking)))
+        }
         try await options.inspect(
-            [], watching: watch, find: { _, _ in [target] },
+            [], within: InspectionBounds(alerts: ["TLSKeyMismatch", "TLSWeakCertificate"]), watching: watch,
+            find: { _, _ in targets },
             render: { report in
                 guard options.format == .text, !options.text.verbose else { return nil }
                 return report.certificateFiles(layout: options.text.layout(rows: 200, pieces: .max))

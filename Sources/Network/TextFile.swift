@@ -24,6 +24,19 @@ public enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path: path, message: describe(errno: errno)) }
         defer { close(descriptor) }
+        return try read(descriptor, named: path, upTo: limit)
+    }
+
+    /// Standard input to its end, however long whoever writes it takes.
+    ///
+    /// - Throws: as the other does.
+    public static func readStandardInput(upTo limit: Int) throws(FileError) -> [UInt8] {
+        try read(STDIN_FILENO, named: "standard input", upTo: limit)
+    }
+
+    private static func read(
+        _ descriptor: CInt, named path: String, upTo limit: Int
+    ) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         // Not all the room that `limit` allows: clearing megabytes took longer than reading the file.
         var piece = [UInt8](repeating: 0, count: 16 << 10)

@@ -9,25 +9,32 @@ struct ChainReport {
     let now: Timestamp
     /// Where this was seen, behind each title; empty where it was the same everywhere.
     var place = ""
+    /// Only what is measured, without evidence: for one of thousands that are shown a line each.
+    var isBrief = false
 
     func write(to content: inout Observation.Content) {
         writeExpiry(to: &content)
         writeLeaf(to: &content)
         if let verification { writeVerification(verification, to: &content) }
+        if !isBrief { writeChain(to: &content) }
+    }
+
+    private func writeChain(to content: inout Observation.Content) {
         if !weak.isEmpty {
             let lines = weak.map { one, weakness in Branch("\(one.title): \(weakness.words)", [Branch(weakness.advice)])
             }
-            content.evidence.append(Evidence(id: "tls.weak", title: titled("Weak certificates"), .tree(lines)))
+            show(Evidence(id: "tls.weak", title: titled("Weak certificates"), .tree(lines)), in: &content)
         }
-        content.evidence.append(CertificateTable(now: now).records("tls.chain", titled("Certificates as sent"), sent))
+        show(CertificateTable(now: now).records("tls.chain", titled("Certificates as sent"), sent), in: &content)
         let remarks = ChainOrder(sent: sent, path: judged.isPath ? judged.chain : nil, now: now).remarks
         if !remarks.isEmpty {
-            content.evidence.append(
+            show(
                 Evidence(
-                    id: "tls.order", title: titled("What is sent"), .tree(remarks.map { Branch($0, isWhole: true) })))
+                    id: "tls.order", title: titled("What is sent"), .tree(remarks.map { Branch($0, isWhole: true) })),
+                in: &content)
         }
         guard let verification, !verification.path.isEmpty, verification.path != sent else { return }
-        content.evidence.append(pathTable(verification.path))
+        show(pathTable(verification.path), in: &content)
     }
 
     /// The chain that the alert is about: the path where it ends at a trusted authority, else what was sent. A
@@ -44,6 +51,10 @@ struct ChainReport {
         return looked.flatMap { one in one.weaknesses.map { (one, $0) } }
     }
 
+    private func show(_ evidence: @autoclosure () -> Evidence, in content: inout Observation.Content) {
+        if !isBrief { content.evidence.append(evidence()) }
+    }
+
     private func titled(_ title: String) -> String { place.isEmpty ? title : "\(title) \(place)" }
 
     private func writeExpiry(to content: inout Observation.Content) {
@@ -55,14 +66,13 @@ struct ChainReport {
             content.gaps.append(Gap(TLSMetrics.certificateExpiry, reason))
             return
         }
-        content.evidence.append(
-            .fact("tls.expiry", titled("First to expire"), expiryWords(first.certificate, first.time)))
-        let rows = expiryRows
+        show(.fact("tls.expiry", titled("First to expire"), expiryWords(first.certificate, first.time)), in: &content)
+        let rows = isBrief ? [] : expiryRows
         if rows.count > 1 {
-            content.evidence.append(
+            show(
                 .table(
                     "tls.expiries", titled("Each apart"),
-                    columns: ["of", "certificate", "not_after", "left", "lifetime_left"], rows: rows))
+                    columns: ["of", "certificate", "not_after", "left", "lifetime_left"], rows: rows), in: &content)
         }
     }
 
@@ -106,18 +116,18 @@ struct ChainReport {
         content.add(TLSMetrics.nameMatches, verification.flaws.contains { $0.kind == .nameMismatch } ? 0 : 1)
         guard !verification.isTrusted else {
             let anchor = verification.path.last?.subject ?? "an authority"
-            content.evidence.append(
-                .fact("tls.verification", titled("Verification"), "trusted: the path ends at \(anchor)"))
+            show(.fact("tls.verification", titled("Verification"), "trusted: the path ends at \(anchor)"), in: &content)
             return
         }
         if let leaf = sent.first, verification.flaws.contains(where: { $0.kind == .nameMismatch }) {
             let more = leaf.names.count > 20 ? " and \(leaf.names.count - 20) more" : ""
             let names = leaf.names.prefix(20).joined(separator: ", ") + more
-            content.evidence.append(
-                .fact("tls.names", titled("Names in the certificate"), leaf.names.isEmpty ? "none" : names))
+            show(
+                .fact("tls.names", titled("Names in the certificate"), leaf.names.isEmpty ? "none" : names),
+                in: &content)
         }
         let lines = verification.flaws.map { Branch($0.sentence, [Branch($0.advice, isWhole: true)], isWhole: true) }
-        content.evidence.append(Evidence(id: "tls.verification", title: titled("Not trusted"), .tree(lines)))
+        show(Evidence(id: "tls.verification", title: titled("Not trusted"), .tree(lines)), in: &content)
     }
 
     private func pathTable(_ path: [Certificate]) -> Evidence {

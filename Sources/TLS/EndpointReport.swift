@@ -16,6 +16,8 @@ struct EndpointReport {
     let groups: [Group]
     let sightings: [Sighting]
     let now: Timestamp
+    /// Only what is measured and the summary.
+    var isBrief = false
 
     func write(to content: inout Observation.Content) {
         let ordered = groups.sorted { isWorse($0, $1) }
@@ -35,9 +37,11 @@ struct EndpointReport {
 
     private func write(_ group: Group, to content: inout Observation.Content) {
         let place = groups.count > 1 ? "at " + group.sightings.map { "\($0.address)" }.joined(separator: ", ") : ""
-        ChainReport(sent: group.certificates, verification: group.verification, now: now, place: place)
-            .write(to: &content)
-        SessionReport(survey: group.survey, verification: group.verification, now: now, place: place)
+        ChainReport(
+            sent: group.certificates, verification: group.verification, now: now, place: place, isBrief: isBrief
+        )
+        .write(to: &content)
+        SessionReport(survey: group.survey, verification: group.verification, now: now, place: place, isBrief: isBrief)
             .write(to: &content)
         for (_, survey) in group.sightings {
             content.add(TLSMetrics.connect, survey.connectTime.seconds)

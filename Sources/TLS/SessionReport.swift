@@ -7,20 +7,26 @@ struct SessionReport {
     let now: Timestamp
     /// Behind each title; empty where it was the same everywhere.
     var place = ""
+    /// Only what is measured, without evidence: for one of thousands that are shown a line each.
+    var isBrief = false
 
     func write(to content: inout Observation.Content) {
-        content.evidence.append(.fact("tls.session", titled("Session"), sessionWords))
+        show(.fact("tls.session", titled("Session"), sessionWords), in: &content)
         writeStaple(to: &content)
-        content.evidence.append(.fact("tls.timestamps", titled("Certificate timestamps"), timestampWords))
+        show(.fact("tls.timestamps", titled("Certificate timestamps"), timestampWords), in: &content)
         if let accepted = survey.acceptedAuthorities, !accepted.isEmpty {
-            content.evidence.append(
+            show(
                 .table(
                     "tls.client_authorities", titled("Client certificates are taken of"), columns: ["authority"],
-                    rows: accepted.map { [.text($0)] }))
+                    rows: accepted.map { [.text($0)] }), in: &content)
         }
     }
 
     private var leaf: Certificate? { survey.chain.certificates.first }
+
+    private func show(_ evidence: @autoclosure () -> Evidence, in content: inout Observation.Content) {
+        if !isBrief { content.evidence.append(evidence()) }
+    }
 
     private func titled(_ title: String) -> String { place.isEmpty ? title : "\(title) \(place)" }
 
@@ -46,23 +52,25 @@ struct SessionReport {
     }
 
     private var clientWords: String {
-        survey.acceptedAuthorities == nil ? "" : "; the server asks for a client certificate"
+        guard survey.acceptedAuthorities != nil else { return "" }
+        return "; the server asks for a client certificate" + (survey.hasIdentity ? ", and was given ours" : "")
     }
 
     private func writeStaple(to content: inout Observation.Content) {
         guard let staple = verification?.staple else {
             guard leaf?.requiresStaple == true, survey.agreement != nil else {
-                return content.evidence.append(.fact("tls.staple", titled("OCSP staple"), "none"))
+                return show(.fact("tls.staple", titled("OCSP staple"), "none"), in: &content)
             }
             content.add(TLSMetrics.stapleUsable, 0)
-            return content.evidence.append(
+            return show(
                 .fact(
                     "tls.staple", titled("OCSP staple"),
-                    "none, though the certificate must not be believed without one (RFC 7633): enable stapling"))
+                    "none, though the certificate must not be believed without one (RFC 7633): enable stapling"),
+                in: &content)
         }
         content.add(TLSMetrics.stapleUsable, staple.isUsable(at: now) ? 1 : 0)
         if let time = staple.nextUpdate { content.add(TLSMetrics.stapleExpiry, time.secondsSinceEpoch) }
-        content.evidence.append(.fact("tls.staple", titled("OCSP staple"), staple.words(at: now)))
+        show(.fact("tls.staple", titled("OCSP staple"), staple.words(at: now)), in: &content)
     }
 
     private var timestampWords: String {

@@ -12,6 +12,8 @@ struct Survey: Sendable {
     let staple: [UInt8]?
     /// Nil when the server asks for no client certificate; none where it takes any authority's.
     let acceptedAuthorities: [String]?
+    /// One of ours was at hand to be shown.
+    let hasIdentity: Bool
     /// Why the handshake failed after the server had shown its certificate, as it does when it insists on one of ours.
     let problem: ProbeError?
 
@@ -37,7 +39,7 @@ struct Survey: Sendable {
         return Survey(
             connectTime: connectTime, handshakeTime: handshakeTime, chain: chain,
             agreement: problem == nil ? session.agreement : nil, staple: session.staple,
-            acceptedAuthorities: session.acceptedAuthorities, problem: problem)
+            acceptedAuthorities: session.acceptedAuthorities, hasIdentity: settings.identity != nil, problem: problem)
     }
 
     /// Whether the server shakes hands on these terms.

@@ -42,7 +42,7 @@ public struct TLSProbe: Probe {
         let sightings = await Sighting.all(at: addresses, settings, offer, deadline)
         let groups = await groups(sightings, &content, deadline)
         guard let first = groups.first?.sightings.first else { throw sightings.failure }
-        EndpointReport(groups: groups, sightings: sightings, now: .now).write(to: &content)
+        EndpointReport(groups: groups, sightings: sightings, now: .now, isBrief: settings.isBrief).write(to: &content)
         await DriftInquiry(settings: settings).write(groups, to: &content, until: deadline)
         guard settings.asksForVersions else { return }
         await VersionSurvey.take(at: first.address, settings, offer, deadline).write(to: &content)

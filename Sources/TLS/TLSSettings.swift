@@ -24,6 +24,8 @@ public struct TLSSettings: Sendable, Hashable {
     public var alpn: [String]?
     /// Whether each version from TLS 1.0 to 1.3 is asked for, which takes a handshake each.
     public var asksForVersions = false
+    /// Whether evidence is left out but for the summary: for one of thousands that are shown a line each.
+    public var isBrief = false
     /// The files whose certificates ought to be served: one of them is.
     public var certificateFiles: [String] = []
     /// What has the server read them anew; nil: nginx's command.

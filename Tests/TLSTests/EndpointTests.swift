@@ -145,7 +145,7 @@ struct EndpointTests {
         withExtendedLifetime((server, certificate, key, authority)) {}
         #expect(without.problems.map(\.kind) == [.tls])
         #expect(with.problems == [] && with.value(TLSMetrics.verified) == 1)
-        #expect(with.fact("tls.session").contains("asks for a client certificate"))
+        #expect(with.fact("tls.session").contains("asks for a client certificate, and was given ours"))
         guard case .table(let table)? = with.evidence("tls.client_authorities") else { return #expect(Bool(false)) }
         #expect(table.rows == [[.text("CN=Root")]])
         #expect(wrong.failure?.kind == .misconfigured)

@@ -45,6 +45,13 @@ struct FileTests {
         #expect(read(text, password: "wrong")?.keyMatches == nil)
     }
 
+    @Test func `a password never shows, whoever prints the settings`() {
+        let files = CertificateFiles(patterns: ["a.p12"], password: "S3cret")
+        var dumped = ""
+        dump(files, to: &dumped)
+        #expect(!"\(files)\(dumped)\(String(reflecting: files))".contains("S3cret"))
+    }
+
     @Test func `DER, of a certificate and of a key`() {
         let leaf = leaf
         #expect(read(leaf.der)?.certificates == [leaf.certificate])

@@ -3,7 +3,7 @@ import Network
 
 /// Files and folders that certificates are looked for in.
 public struct CertificateFiles: Sendable, Hashable {
-    /// Paths, patterns as a shell has them, or folders.
+    /// Paths, patterns as a shell has them, or folders; `-` is standard input.
     public var patterns: [String]
     /// Of PKCS#12 containers and encrypted keys; never printed.
     public var password: String?
@@ -58,7 +58,8 @@ extension CertificateFiles {
 
     /// The files that a pattern means; those of a folder only where their names say that they hold certificates.
     private func paths(_ pattern: String) -> [(path: String, isMeant: Bool)] {
-        Glob.paths(pattern).flatMap { path in
+        if pattern == "-" { return [(pattern, true)] }
+        return Glob.paths(pattern).flatMap { path in
             Folder.isFolder(path) ? Self.files(below: path, depth: 3).map { ($0, false) } : [(path, true)]
         }
     }
@@ -66,7 +67,8 @@ extension CertificateFiles {
     private func holdings(in path: String, isMeant: Bool) -> [Holding] {
         let bytes: [UInt8]
         do {
-            bytes = try TextFile.read(path, upTo: 16 << 20)
+            let limit = 16 << 20
+            bytes = try path == "-" ? TextFile.readStandardInput(upTo: limit) : TextFile.read(path, upTo: limit)
         } catch {
             var holding = Holding(path: path, format: "")
             holding.problems = [error.message]
@@ -129,4 +131,11 @@ extension CertificateFiles {
             return endings.contains { path.lowercased().hasSuffix($0) } ? [path] : []
         }
     }
+}
+
+/// Shown without the password, also by `dump`, `print` and a failing test.
+extension CertificateFiles: CustomStringConvertible, CustomReflectable {
+    public var description: String { patterns.joined(separator: ", ") }
+
+    public var customMirror: Mirror { Mirror(self, children: ["patterns": patterns]) }
 }

@@ -19,7 +19,9 @@ struct EndpointList {
     /// - Throws: `ProbeError` for a file that cannot be read.
     static func words(inFile path: String) throws -> [String] {
         do throws(FileError) {
-            let bytes = try TextFile.read(path == "-" ? "/dev/stdin" : path, upTo: 64 << 20)
+            let limit = 64 << 20
+            let bytes =
+                try path == "-" ? TextFile.readStandardInput(upTo: limit) : TextFile.read(path, upTo: limit)
             return words(of: String(decoding: bytes, as: UTF8.self))
         } catch {
             throw ProbeError(.misconfigured, step: "read the list of servers", message: "\(error)")

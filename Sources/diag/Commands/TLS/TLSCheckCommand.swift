@@ -60,11 +60,16 @@ struct TLSCheckCommand: AsyncParsableCommand {
         let bounds = InspectionBounds(
             concurrency: concurrency ?? Self.usualConcurrency, isUnbounded: true, alerts: Self.alerts)
         let change = try asking.changes()
+        let isTable = options.format == .text && !options.text.verbose && watch.watch == nil
+        let isBrief = isTable && targets.count + listed.count > 1
         let list = EndpointList(listed)
         try await options.inspect(targets + listed, within: bounds, watching: watch, find: list.targets) { target in
-            target.tlsProbe(change)
+            target.tlsProbe { settings in
+                change(&settings)
+                settings.isBrief = isBrief
+            }
         } render: { report in
-            guard options.format == .text, !options.text.verbose else { return nil }
+            guard isTable else { return nil }
             return report.endpoints(layout: options.text.layout(rows: .max, pieces: .max))
         }
     }

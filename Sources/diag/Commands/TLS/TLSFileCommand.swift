@@ -20,7 +20,7 @@ struct TLSFileCommand: AsyncParsableCommand {
               diag tls file '/etc/letsencrypt/live/*/fullchain.pem'
               diag tls file /etc/nginx/ssl ~/.kube/config --format json
               diag tls file keystore.p12 --password-file /run/secrets/keystore
-              kubectl get secrets -A -o yaml | diag tls file /dev/stdin
+              kubectl get secrets -A -o yaml | diag tls file -
             """)
 
     @OptionGroup var options: TargetOptions
@@ -37,7 +37,9 @@ struct TLSFileCommand: AsyncParsableCommand {
     func run() async throws {
         let password = try password()
         // What is not there is a target of its own: it fails, and does not hide behind those that can be read.
-        let (there, missing) = (paths.filter { !Glob.isMissing($0) }, paths.filter(Glob.isMissing))
+        let (there, missing) = (
+            paths.filter { $0 == "-" || !Glob.isMissing($0) }, paths.filter { $0 != "-" && Glob.isMissing($0) }
+        )
         let targets = ([there].filter { !$0.isEmpty } + missing.map { [$0] }).map { patterns in
             ConfiguredTarget(
                 settings: .certificateFiles(

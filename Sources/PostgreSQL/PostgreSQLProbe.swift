@@ -7,7 +7,7 @@ import Network
 /// What it tells is its topics': see `Question`.
 public struct PostgreSQLProbe: Probe {
     public let target: Target
-    private let settings: PostgreSQLSettings
+    let settings: PostgreSQLSettings
     private let topics: [any Topic]
 
     /// - Parameter questions: what is asked beside what server it is, in the order in which it is told.
@@ -31,7 +31,7 @@ public struct PostgreSQLProbe: Probe {
 
     /// A server that has no slot left for us tells with that what its connections are: all used. One whose certificate
     /// was not trusted has at least shown it.
-    private func fail(_ error: ProbeError, _ content: inout Observation.Content, until deadline: Deadline) async {
+    func fail(_ error: ProbeError, _ content: inout Observation.Content, until deadline: Deadline) async {
         content.failure = error
         if let inquest = await CertificateInquest.hold(on: settings, after: error, until: deadline) {
             inquest.writeSamples(to: &content)
@@ -43,7 +43,7 @@ public struct PostgreSQLProbe: Probe {
         content.evidence.append(.fact("postgresql.connections", "Connections", "no slot is left: \(error.message)"))
     }
 
-    private func look(
+    func look(
         through connection: borrowing Connection, until deadline: Deadline, into content: inout Observation.Content
     ) async throws(ProbeError) {
         if let time = connection.tcpConnectTime { content.add(PostgreSQLMetrics.tcpConnect, time.seconds) }

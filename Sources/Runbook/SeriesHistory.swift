@@ -71,6 +71,20 @@ public struct SeriesHistory: Sendable {
         }
     }
 
+    /// Forgets what no condition looks back at any more; the newest two of each series stay, as a slow rhythm needs them.
+    public mutating func forget(beyond lookback: [String: Duration], now: Timestamp) {
+        readings = readings.mapValues { metrics in
+            metrics.reduce(into: [:]) { kept, metric in
+                guard let length = lookback[metric.key] else { return }
+                let oldest = now - length.seconds
+                kept[metric.key] = metric.value.mapValues { series in
+                    let sorted = series.sorted { $0.time < $1.time }
+                    return sorted.dropLast(2).filter { $0.time >= oldest } + sorted.suffix(2)
+                }
+            }
+        }
+    }
+
     /// The earlier readings of a metric at a target, the newest last.
     ///
     /// Those that seem to lie in the future are left out: the clock has been set back since, and what it said then

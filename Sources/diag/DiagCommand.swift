@@ -25,7 +25,8 @@ struct DiagCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, StatusCommand.self, AckCommand.self, UnackCommand.self, HistoryCommand.self,
+            SweepCommand.self, WatchCommand.self, StatusCommand.self, AckCommand.self, UnackCommand.self,
+            HistoryCommand.self,
             IncidentCommand.self, ScheduleCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self,
             HTTPCommand.self, NetCommand.self, HostCommand.self, LogsCommand.self, ContainersCommand.self,
             ExplainCommand.self, ConfigCommand.self,

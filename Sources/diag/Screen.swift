@@ -1,4 +1,5 @@
 import Diagnostics
+import Report
 
 /// The terminal's second screen (xterm's "alternate screen buffer"), redrawn in place; what stood on the first is there
 /// again afterwards, and below it the last frame, whole.
@@ -11,6 +12,8 @@ struct Screen {
 
     private var frame = ""
     private var isEntered = false
+    /// What stands on it now, line by line; empty when nobody knows.
+    private var shown: [String] = []
 
     /// Shows a heading and as many lines below it as there is room for; what has no room is counted.
     ///
@@ -22,6 +25,21 @@ struct Screen {
         let body = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\n")
         try Output.write((isEntered ? "" : "\u{1B}[?1049h\u{1B}[?25l") + "\u{1B}[H" + body + "\u{1B}[J")
         isEntered = true
+    }
+
+    /// Shows these lines, of which there are no more than the terminal has, none too long for it. Only those that are others than
+    /// before are written, and between the marks of a synchronised update (terminals that don't know them take no notice):
+    /// nothing flickers, and little goes over a slow line.
+    ///
+    /// - Throws: `OutputError`.
+    mutating func draw(_ lines: [String]) throws(OutputError) {
+        let isNew = shown.count != lines.count
+        let enter = isEntered ? "" : "\u{1B}[?1049h\u{1B}[?25l"
+        let changed = lines.enumerated().filter { isNew || shown[$0.offset] != $0.element }
+        guard isNew || !changed.isEmpty else { return }
+        let text = changed.map { "\u{1B}[\($0.offset + 1);1H\($0.element)\u{1B}[0m\u{1B}[K" }.joined()
+        try Output.write("\u{1B}[?2026h" + enter + (isNew ? "\u{1B}[2J" : "") + text + "\u{1B}[?2026l")
+        (isEntered, shown) = (true, lines)
     }
 
     /// Back to the first screen, with the last frame: it can be read and copied after ^C.
@@ -42,20 +60,5 @@ struct Screen {
             return room >= 0
         }.count
         return lines.prefix(count) + ["… \(lines.count - count) more lines: enlarge the window, or name one target"]
-    }
-
-    /// Characters without the escape sequences that colour them (ESC [ … m).
-    static func visibleWidth(_ line: String) -> Int {
-        var isEscape = false
-        return line.reduce(0) { width, character in
-            if isEscape {
-                isEscape = character != "m"
-            } else if character == "\u{1B}" {
-                isEscape = true
-            } else {
-                return width + 1
-            }
-            return width
-        }
     }
 }

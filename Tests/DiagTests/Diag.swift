@@ -59,11 +59,12 @@ enum Diag {
 
     static func start(
         _ arguments: [String], in home: Home, environment: [String: String] = [:], output: Stream = .pipe(),
-        errors: Stream = .pipe(), behind prefix: [String] = []
+        errors: Stream = .pipe(), behind prefix: [String] = [], readsKeys: Bool = false
     ) throws -> Running {
         let variables = home.environment.merging(environment) { $1 }
         let process = try Child.spawn(
-            prefix + [path] + arguments, variables, output: output.childEnd, errors: errors.childEnd)
+            prefix + [path] + arguments, variables, input: readsKeys ? output.childEnd : -1, output: output.childEnd,
+            errors: errors.childEnd)
         output.closeChildEnd()
         errors.closeChildEnd()
         return Running(process, output, errors, home)

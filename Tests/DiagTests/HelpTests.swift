@@ -12,7 +12,7 @@ struct HelpTests {
         "redis sentinel",
         "redis bigkeys", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
         "config check", "status", "ack", "unack", "history", "incident",
-        "schedule cron", "schedule systemd", "schedule kubernetes",
+        "watch", "schedule cron", "schedule systemd", "schedule kubernetes",
     ]
 
     @Test(arguments: commands)
@@ -65,6 +65,7 @@ struct HelpTests {
             (["schedule", "systemd", "--config", "diag.yaml"], "a whole path"),
             (["schedule", "systemd", "--user", "x; rm"], "no name of a user"),
             (["schedule", "kubernetes", "--namespace", "A_b"], "no name in Kubernetes"),
+            (["watch", "--every", "100ms"], "at least 0.5s"),
             (["sweep", "--shard", "3/3"], "from 0 to 2"), (["sweep", "--shard", "3"], "JOB_COMPLETION_INDEX"),
             (["host", "somewhere"], "no host is called 'somewhere'"),
         ] as [([String], String)])

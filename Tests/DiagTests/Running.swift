@@ -50,12 +50,16 @@ final class Child: Sendable {
     static let spawning = Mutex(())
 
     static func spawn(
-        _ words: [String], _ environment: [String: String], output: CInt, errors: CInt
+        _ words: [String], _ environment: [String: String], input: CInt = -1, output: CInt, errors: CInt
     ) throws -> Child {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        if input >= 0 {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
         if output >= 0 {
             posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         } else {

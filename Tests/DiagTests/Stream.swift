@@ -7,10 +7,13 @@ final class Stream: Sendable {
     let childEnd: CInt
     private let ended: DispatchGroup
     private let received: Mutex<[UInt8]>
+    /// Where keys are pressed; -1 for what is no terminal.
+    private let keyboard: CInt
 
-    private init(childEnd: CInt, ended: DispatchGroup = DispatchGroup()) {
+    private init(childEnd: CInt, ended: DispatchGroup = DispatchGroup(), keyboard: CInt = -1) {
         self.childEnd = childEnd
         self.ended = ended
+        self.keyboard = keyboard
         received = Mutex([])
     }
 
@@ -37,7 +40,7 @@ final class Stream: Sendable {
     }
 
     /// A terminal of 100 columns; what is written to it can be read as from a pipe.
-    static func terminal() throws -> Stream {
+    static func terminal(columns: UInt16 = 100, rows: UInt16 = 40) throws -> Stream {
         let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var (unlock, number): (CInt, CInt) = (0, 0)
         guard master >= 0, ioctl(master, lockTerminal, &unlock) == 0, ioctl(master, terminalNumber, &number) == 0 else {
@@ -45,9 +48,28 @@ final class Stream: Sendable {
         }
         let terminal = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard terminal >= 0 else { throw DiagError("cannot open /dev/pts/\(number)") }
-        var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
-        return Stream(childEnd: terminal).reading(from: master)
+        return Stream(childEnd: terminal, keyboard: master).reading(from: master)
+    }
+
+    /// Presses keys, as the bytes that a terminal sends for them.
+    func type(_ keys: String) {
+        let bytes = Array(keys.utf8)
+        _ = bytes.withUnsafeBytes { write(keyboard, $0.baseAddress, $0.count) }
+    }
+
+    /// Gives the terminal another size; whom it has to be told must be told.
+    func resize(columns: UInt16, rows: UInt16) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(keyboard, UInt(TIOCSWINSZ), &size)
+    }
+
+    /// Whether keys are shown and lines are waited for, as a terminal is in the beginning.
+    var isAsFound: Bool {
+        var mode = termios()
+        tcgetattr(keyboard, &mode)
+        return mode.c_lflag & tcflag_t(ICANON) != 0 && mode.c_lflag & tcflag_t(ECHO) != 0
     }
 
     /// TIOCSPTLCK and TIOCGPTN of ioctl_tty(2), which are macros that do not import.

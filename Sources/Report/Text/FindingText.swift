@@ -10,6 +10,9 @@ struct FindingText {
 
     var lines: [String] { [title] + indented(places + evidence + steps) }
 
+    /// Only what it is and where.
+    var head: [String] { [title] + places }
+
     /// A row of the overview.
     var row: [String] {
         let targets = unique(findings.compactMap { $0.target?.name }).joined(separator: ", ")

@@ -36,6 +36,20 @@ extension History {
         return History(try opened.get(), path: path)
     }
 
+    /// What a sweep of these targets would begin with: earlier readings, and the state of each alert.
+    func memory(
+        of targets: [Target], _ lookback: [String: Duration]
+    ) async throws(HistoryError) -> (SeriesHistory, [AlertState.Key: AlertState]) {
+        do {
+            return try await queue.read { database in
+                let readings = try ReadingStore(database, targets, lookback, now: .now)
+                return (readings.history, try AlertStateStore.load(database))
+            }
+        } catch {
+            throw HistoryError(path: path, error)
+        }
+    }
+
     /// All that it tells.
     ///
     /// - Parameter time: how far back events and spells are of interest; nil: not at all.

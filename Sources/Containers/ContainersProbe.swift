@@ -12,13 +12,16 @@ public struct ContainersProbe: Probe {
         self.runtimes = runtimes
     }
 
+    /// Why nothing can be looked at where no runtime is at hand.
+    public static let nobody = ProbeError(
+        .misconfigured, step: "look for containers",
+        message: "neither Docker's socket nor a service account of Kubernetes is at hand",
+        advice: "set DOCKER_HOST, or run where one of them is")
+
     public func observe(until deadline: Deadline) async -> Observation {
         await Observation.measuring(target) { content in
             guard !runtimes.isEmpty else {
-                content.failure = ProbeError(
-                    .misconfigured, step: "look for containers",
-                    message: "neither Docker's socket nor a service account of Kubernetes is at hand",
-                    advice: "set DOCKER_HOST, or run where one of them is")
+                content.failure = Self.nobody
                 return
             }
             guard !workloads.isEmpty else {

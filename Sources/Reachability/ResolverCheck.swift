@@ -19,7 +19,7 @@ public struct ResolverCheck: Sendable {
 
     init(root: String, port: UInt16) {
         let folder = root.hasSuffix("/") ? String(root.dropLast()) : root
-        configuration = ResolverConfiguration(SmallFile.text("\(folder)/etc/resolv.conf"))
+        configuration = ResolverConfiguration(NameLookUp.Files.text("\(folder)/etc/resolv.conf"))
         self.port = port
     }
 

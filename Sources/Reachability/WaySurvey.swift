@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 import Network
 
 /// All that was seen on the way to one place.
@@ -78,26 +77,15 @@ extension NameLookUp.Files {
     init(_ settings: ReachabilitySettings) {
         let folder = (settings.root.hasSuffix("/") ? String(settings.root.dropLast()) : settings.root) + "/etc"
         self.init(
-            hosts: HostsFile(SmallFile.text("\(folder)/hosts"), name: settings.host),
-            order: NameServiceSwitch(SmallFile.text("\(folder)/nsswitch.conf")),
-            configuration: ResolverConfiguration(SmallFile.text("\(folder)/resolv.conf")))
+            hosts: HostsFile(Self.text("\(folder)/hosts"), name: settings.host),
+            order: NameServiceSwitch(Self.text("\(folder)/nsswitch.conf")),
+            configuration: ResolverConfiguration(Self.text("\(folder)/resolv.conf")))
     }
 }
 
-/// A file of settings.
-enum SmallFile {
-    /// Nil when it cannot be read; at most the first MiB.
+extension NameLookUp.Files {
+    /// Nil when it cannot be read.
     static func text(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while bytes.count < 1 << 20 {
-            let count = read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer.prefix(count)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        (try? TextFile.read(path, upTo: TextFile.largest)).map { String(decoding: $0, as: UTF8.self) }
     }
 }

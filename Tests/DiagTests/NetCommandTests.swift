@@ -154,4 +154,21 @@ struct NetWordsTests {
         #expect(outcome.output.contains(#/The way there: name .*, connect .*, round trips .* ± /#), "\(outcome)")
         #expect(outcome.output.contains("diag net cache"))
     }
+
+    @Test func `a resolver that nobody listens at is a condition where it is wanted`() async throws {
+        let home = Home()
+        try home.write("nameserver 127.0.0.77\n", to: "host/etc/resolv.conf")
+        try home.write("MemTotal: 1000 kB\nMemAvailable: 900 kB\n", to: "host/proc/meminfo")
+        try home.write("/ 4096 100 90 90 100 90 90\n", to: "host/statvfs")
+        try home.configure(
+            """
+            targets: {host: [{name: this-host, root: \(home.path("host"))}]}
+            alerts: {DNSResolverDown: {for: 0s}}
+            """)
+        let outcome = try await Diag.run("sweep", "--only", "DNSResolverDown", in: home)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(outcome.output.contains("127.0.0.77"))
+        let without = try await Diag.run("sweep", "--format", "json", in: home)
+        #expect(without.output.contains("diag_dns_resolver_up"))
+    }
 }

@@ -31,6 +31,7 @@ struct ContainersCommand: AsyncParsableCommand {
 
     func run() async throws {
         let runtimes = ContainerRuntimes(environment: Environment.variables)
+        guard !runtimes.isEmpty else { throw ContainersProbe.nobody }
         try await options.inspect(
             [], watching: watch, find: { _, _ in [] },
             beside: [ContainersProbe(workloads: workloads, in: runtimes)])

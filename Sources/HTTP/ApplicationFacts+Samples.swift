@@ -102,7 +102,7 @@ extension ApplicationFacts {
         add(
             HTTPMetrics.durationSum, family.name, isUnused ? [.init(): 0] : durations(.sum), [nil, "endpoint", nil],
             &content)
-        add(HTTPMetrics.durationQuantile, family.name, quantiles, ["quantile", "endpoint", "method"], &content)
+        add(HTTPMetrics.durationQuantile, family.name, quantiles, ["q", "endpoint", "method"], &content)
         if buckets.isEmpty, !isUnused {
             content.gaps.append(Gap(HTTPMetrics.durationBucket, noBuckets(family.name, path)))
         }

@@ -31,8 +31,9 @@ public enum HTTPMetrics {
     public static let durationSum = counter(
         "diag_application_request_duration_seconds_sum", "Summed duration of requests in seconds.")
     public static let durationQuantile = Metric(
-        "diag_application_request_duration_seconds", .gauge,
-        "Request duration as the application's own summary gives it, by quantile.", isExported: false)
+        "diag_application_request_duration_quantile_seconds", .gauge,
+        "Request duration as the application's own summary gives it, by quantile (the label q).", isExported: false,
+        summedOver: unbounded)
     public static let authFailures = counter(
         "diag_application_auth_failures_total", "Failed authentications counted by the application.")
     public static let rateLimitHits = counter(
@@ -60,6 +61,8 @@ public enum HTTPMetrics {
 
     /// The application's own series, read along for conditions.
     private static func counter(_ name: String, _ help: String) -> Metric {
-        Metric(name, .counter, help, isExported: false)
+        Metric(name, .counter, help, isExported: false, summedOver: unbounded)
     }
+
+    private static let unbounded = ["endpoint", "method"]
 }

@@ -16,7 +16,7 @@ public enum HostMetrics {
     public static let processors = Metric("diag_host_processors", .gauge, "Number of processors.")
     public static let pressure = Metric(
         "diag_host_pressure_waiting_seconds_total", .counter,
-        "Time in which some or all (kind) processes waited for the resource.")
+        "Time in which some or all (label stalled) processes waited for the resource.")
     public static let memoryUsed = Metric(
         "diag_host_memory_used_ratio", .gauge,
         "Share of memory that is used and could not be had back without swapping.")

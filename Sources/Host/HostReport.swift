@@ -94,7 +94,7 @@ struct HostReport {
     private func writePressure(to content: inout Observation.Content) {
         for stall in reading.pressure {
             content.add(
-                HostMetrics.pressure, stall.total, labels: ["resource": stall.resource, "kind": stall.kind],
+                HostMetrics.pressure, stall.total, labels: ["resource": stall.resource, "stalled": stall.kind],
                 identity: reading.bootID)
         }
         guard !reading.pressure.isEmpty else { return }

@@ -48,7 +48,7 @@ extension Catalogue {
         0.95, grown("diag_application_request_duration_seconds_bucket"), by: [], empty: noRequests
     ).otherwise(
         .aggregate(
-            .max, .latest(series("diag_application_request_duration_seconds", "quantile", .equals, "0.95")), by: []))
+            .max, .latest(series("diag_application_request_duration_quantile_seconds", "q", .equals, "0.95")), by: []))
 
     static let slowDebates = Expression.latest("diag_application_slow_debates")
 

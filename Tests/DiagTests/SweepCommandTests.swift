@@ -58,19 +58,6 @@ struct SweepCommandTests {
         #expect(Set(firing) == expected)
     }
 
-    @Test func aTextfileIsWrittenBesideTheReportOrIsAnError() async throws {
-        let home = try await troubled()
-        let path = home.path("diag.prom")
-        let outcome = try await Diag.run("sweep", "--format", "line", "--textfile", path, in: home)
-        #expect(outcome.status == 2)
-        #expect(outcome.lines.count == 1)
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        #expect(text.contains("diag_alert_state{alert=\"InstanceDown\",kind=\"redis\""))
-        let nowhere = try await Diag.run("sweep", "--textfile", "/nonexistent/diag.prom", in: home)
-        #expect(nowhere.status == 74)
-        #expect(nowhere.errors.hasPrefix("Error: /nonexistent/diag.prom: No such file or directory"))
-    }
-
     @Test func quietMeansSilentWhenAllIsWellAndOnlyThen() async throws {
         let home = Home()
         try home.configure(VerdictTests.site(try await Playground.shared.tls(), .good))

@@ -89,7 +89,7 @@ struct ApplicationTests {
                 http_request_duration_seconds_sum{path="/a"} 2
 
                 """)
-        #expect(observation.value(HTTPMetrics.durationQuantile, ["endpoint": "/a", "quantile": "0.95"]) == 3)
+        #expect(observation.value(HTTPMetrics.durationQuantile, ["endpoint": "/a", "q": "0.95"]) == 3)
         #expect(observation.samples.count { $0.metric == HTTPMetrics.durationQuantile } == 1)
         #expect(observation.gap(HTTPMetrics.durationBucket)?.contains("the mean of 10 requests is 200.0 ms") == true)
     }

@@ -27,7 +27,7 @@ struct HostReportTests {
         ])
         let pressure = told.samples.filter { $0.metric == HostMetrics.pressure }
         #expect(pressure.map(\.value) == [2.5])
-        #expect(pressure.map(\.labels) == [["resource": "io", "kind": "some"]])
+        #expect(pressure.map(\.labels) == [["resource": "io", "stalled": "some"]])
     }
 
     @Test func `swap that there is not has no share`() throws {

@@ -28,6 +28,7 @@ public final class Playground: Sendable {
     private let hostilePeers = Started<HostilePeers>()
     private let slowRoadToStandby = Started<SlowRoad>()
     private let recordedHost = Started<RecordedHost>()
+    private let alertmanagers = Started<AlertmanagerCluster>()
     let episodes = Episodes()
 
     private let installation: PostgreSQLInstallation?
@@ -123,6 +124,24 @@ public final class Playground: Sendable {
     public func host() async throws -> RecordedHost {
         let ground = try await startedGround()
         return try await recordedHost.value { try RecordedHost.start(on: ground) }
+    }
+
+    /// node_exporter with nothing but its textfile collector, reading a folder of its own.
+    public func nodeExporter() async throws -> NodeExporter {
+        let ground = try await startedGround()
+        return try await onThread { try NodeExporter.start(on: ground) }
+    }
+
+    /// A Prometheus that scrapes these ports of 127.0.0.1 each second, and nothing else.
+    public func prometheus(scraping ports: [UInt16]) async throws -> PrometheusServer {
+        let ground = try await startedGround()
+        return try await onThread { try PrometheusServer.start(on: ground, scraping: ports) }
+    }
+
+    /// Two Alertmanagers that know each other.
+    public func alertmanager() async throws -> AlertmanagerCluster {
+        let ground = try await startedGround()
+        return try await alertmanagers.value { try AlertmanagerCluster.start(on: ground) }
     }
 
     /// Ends every server and removes the folder; returns when that is done.

@@ -59,12 +59,14 @@ extension OwnQuery {
             if metric.name.hasPrefix("diag_") {
                 throw mistake(metric.line, "metric \"\(metric.name)\": names that begin with diag_ are diag's own")
             }
-            for label in metric.labels where ["kind", "target"].contains(label) || !Self.isLabel(label) {
+            for label in metric.labels where Metric.reservedLabels.contains(label) || !Self.isLabel(label) {
                 throw mistake(
                     metric.line,
-                    "\"\(label)\" cannot be a label: each series has kind and target already, and a label's name has "
-                        + "letters, digits and _ only; name the column differently (AS …)")
+                    "\"\(label)\" cannot be a label: each series has kind and target already, others are Prometheus's own, "
+                        + "and a label's name has letters, digits and _ only; name the column differently (AS …)")
             }
+            let flaws = metrics.first { $0.name == metric.name }?.flaws ?? []
+            if let flaw = flaws.first { throw mistake(metric.line, "metric \"\(metric.name)\": \(flaw)") }
         }
     }
 

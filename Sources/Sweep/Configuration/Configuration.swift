@@ -144,6 +144,6 @@ extension Section {
         AlertOverride(
             isEnabled: bool("enabled"), threshold: quantity("threshold"), holdFor: duration("for"),
             keepFiringFor: duration("keep_firing_for"), minimumRequests: quantity("minimum_requests"),
-            labels: labels("labels"))
+            labels: seriesLabels("labels"))
     }
 }

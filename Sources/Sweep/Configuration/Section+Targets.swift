@@ -30,7 +30,7 @@ extension Section {
     private func read(_ key: String, _ settings: (Section) -> ConfiguredTarget.Settings?) -> [Entry] {
         sections(key).compactMap { section in
             let name = section.string("name")
-            let labels = section.labels("labels")
+            let labels = section.seriesLabels("labels")
             let timeout = section.duration("timeout")
             let workload = section.workload()
             let settings = settings(section)

@@ -135,6 +135,24 @@ final class Section {
         return Labels(section.order.compactMap { name in section.string(name).map { (name, $0) } })
     }
 
+    /// Labels that go out with metrics and alerts, where names are Prometheus's.
+    func seriesLabels(_ key: String) -> Labels {
+        let labels = labels(key)
+        for label in labels where !Self.isLabelName(label.name) || Metric.reservedLabels.contains(label.name) {
+            report(
+                key,
+                "\(label.name.quoted) cannot be a label: a name has letters, digits and _ only, and \(Self.reserved) are taken")
+        }
+        return labels
+    }
+
+    private static let reserved = Metric.reservedLabels.sorted().joined(separator: ", ")
+
+    private static func isLabelName(_ name: String) -> Bool {
+        name.utf8.allSatisfy { $0 < 128 } && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+            && name.first?.isNumber == false && !name.hasPrefix("__")
+    }
+
     // MARK: Sections
 
     func section(_ key: String) -> Section? {

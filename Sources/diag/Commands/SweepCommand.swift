@@ -5,7 +5,7 @@ import Runbook
 import Sweep
 
 struct SweepCommand: AsyncParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, line, prometheus }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, line, prometheus, openmetrics }
 
     static let configuration = CommandConfiguration(
         commandName: "sweep",
@@ -25,13 +25,14 @@ struct SweepCommand: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
-    @Option(name: .shortAndLong, help: "text, json, line (one line in all), or prometheus.")
+    @Option(name: .shortAndLong, help: "text, json, line (one line in all), prometheus or openmetrics.")
     var format: Format = .text
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "Write all metrics and alert states to this file too, for node_exporter's textfile collector.",
+            discussion: "It is replaced whole or not at all; when it cannot be, the exit code is 74.",
             valueName: "file"))
     var textfile: String?
 
@@ -99,10 +100,11 @@ struct SweepCommand: AsyncParsableCommand {
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
         outcome.history?.stayOpen()
         let report = SweepReport(outcome)
-        if let textfile { try AtomicFile.write(report.prometheus, to: textfile) }
         if isWorthTelling(outcome, report) { try write(report) }
         // In one line there is no room for them, but a history that was lost must be heard of.
         if format == .line, !quiet { for note in report.notes { Output.complain("note: \(terminalSafe(note))") } }
+        // Last, so that a person sees the report even where it cannot be written.
+        if let textfile { try AtomicFile.write(report.textfile(at: textfile), to: textfile) }
         throw ExitCode(exitZero ? 0 : report.exitStatus.rawValue)
     }
 
@@ -132,6 +134,7 @@ struct SweepCommand: AsyncParsableCommand {
         case .json: try report.writeJSON { (bytes) throws(OutputError) in try Output.write(bytes) }
         case .line: try Output.write(SweepLine(report).rendered())
         case .prometheus: try Output.write(report.prometheus)
+        case .openmetrics: try Output.write(report.openMetrics)
         }
     }
 }

@@ -21,6 +21,9 @@ final class Ground: Sendable {
 
     deinit { close() }
 
+    /// What is started here and is not a server of `start` ends with the others.
+    var group: pid_t { watchdog.group }
+
     /// A new folder that the servers may write to.
     func makeFolder(_ name: String, mode: mode_t = 0o755) throws -> String {
         let path = folder + "/" + name

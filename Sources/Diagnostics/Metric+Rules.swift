@@ -21,7 +21,8 @@ extension Metric {
 
     /// Labels that every exported series has or that Prometheus gives to it: no sample may bring one of them along.
     public static let reservedLabels: Set<String> = [
-        "kind", "target", "sweep", "alert", "alertname", "alertstate", "severity", "priority", "source", "job", "instance", "le",
+        "kind", "target", "sweep", "alert", "alertname", "alertstate", "severity", "priority", "source", "job",
+        "instance", "le",
         "quantile",
     ]
 

@@ -29,7 +29,7 @@ struct DiagCommand: AsyncParsableCommand {
             HistoryCommand.self,
             IncidentCommand.self, ScheduleCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self,
             HTTPCommand.self, NetCommand.self, HostCommand.self, LogsCommand.self, ContainersCommand.self,
-            ExplainCommand.self, ConfigCommand.self,
+            ExplainCommand.self, RulesCommand.self, DashboardCommand.self, ConfigCommand.self,
         ])
 }
 

@@ -36,7 +36,8 @@ struct SweepPageTests {
     @Test func alertsAndTargetsHaveTheirState() {
         #expect(
             page.contains(
-                #"diag_alert_state{alert="CertificateExpiringSoon",kind="tls",priority="P2",severity="high",target="web"} 2"#))
+                #"diag_alert_state{alert="CertificateExpiringSoon",kind="tls",priority="P2",severity="high",target="web"} 2"#
+            ))
         #expect(
             page.contains(
                 #"diag_alert_state{alert="HighCPUUsage",kind="host",priority="P2",severity="high",target="host"} 1"#))

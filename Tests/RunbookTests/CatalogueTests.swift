@@ -72,9 +72,10 @@ struct CatalogueTests {
         ("DiskSpaceLow", "diag_host_filesystem_used_ratio > 0.85"),
         (
             "PostgreSQLConnectionsExhausted",
-            #"(diag_postgresql_connections_used_ratio or diag_target_rejected{kind="postgresql",code="53300"}) > 0.9"#
+            "(diag_postgresql_connections_used_ratio or on (kind, target) max without (code) "
+                + #"(diag_target_rejected{kind="postgresql",code="53300"})) > 0.9"#
         ),
-        ("InstanceDown", #"(diag_http_health_up or diag_target_up{kind="http"} == 0) < 1"#),
+        ("InstanceDown", #"(diag_http_health_up or on (kind, target) (diag_target_up{kind="http"} == 0)) < 1"#),
         ("PostgreSQLDeadlocks", "increase(diag_postgresql_deadlocks_total[5m]) > 0"),
         (
             "HighErrorRate",
@@ -84,7 +85,8 @@ struct CatalogueTests {
         (
             "APILatencyHigh",
             "(histogram_quantile(0.95, sum by (kind, target, le) (increase(diag_application_request_duration_seconds_bucket[5m])))"
-                + #" or max by (kind, target) (diag_application_request_duration_seconds{quantile="0.95"})) > 2"#
+                + " or on (kind, target) max by (kind, target) "
+                + #"(diag_application_request_duration_quantile_seconds{q="0.95"})) > 2"#
         ),
         (
             "CertificateExpiringSoon",
@@ -92,7 +94,10 @@ struct CatalogueTests {
         ),
         (
             "RedisSentinelFailover",
-            "(count without (address, run_id, config_epoch) (last_over_time(diag_redis_sentinel_master_info[10m])) - 1) > 0"
+            "(count without (address, config_epoch) (group without (run_id) "
+                + "(last_over_time(diag_redis_sentinel_master_info[10m]))) - 1 > 0 or count without (run_id) "
+                + "(group without (address, config_epoch) (last_over_time(diag_redis_sentinel_master_info{run_id!=\"\"}[10m])))"
+                + " - 1) > 0"
         ),
     ])
     func conditionsPrintThemselvesForPrometheus(name: String, expected: String) throws {

@@ -12,7 +12,8 @@ public enum SweepMetrics {
         "diag_sweep_timestamp_seconds", .gauge,
         "When the last sweep began, as a Unix time: an old one means that none runs any more.")
     public static let targets = Metric(
-        "diag_sweep_targets", .gauge, "Targets of the last sweep by outcome: answered, or why they could not be looked at.")
+        "diag_sweep_targets", .gauge,
+        "Targets of the last sweep by outcome: answered, or why they could not be looked at.")
     public static let findings = Metric(
         "diag_sweep_findings", .gauge, "Findings of the last sweep by verdict and priority.")
     public static let exitCode = Metric(

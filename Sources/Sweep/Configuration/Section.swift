@@ -141,7 +141,8 @@ final class Section {
         for label in labels where !Self.isLabelName(label.name) || Metric.reservedLabels.contains(label.name) {
             report(
                 key,
-                "\(label.name.quoted) cannot be a label: a name has letters, digits and _ only, and \(Self.reserved) are taken")
+                "\(label.name.quoted) cannot be a label: a name has letters, digits and _ only, and \(Self.reserved) are taken"
+            )
         }
         return labels
     }

@@ -12,13 +12,16 @@ extension Playground {
     /// Runs promtool, amtool or the like to its end, in the playground's folder.
     ///
     /// - Parameters:
+    ///   - folder: where it must be, where another one of that name may come first.
     ///   - package: Debian's, for the error where the program is missing: that is a failure, never a reason to skip.
     ///   - input: its standard input.
     public func run(
-        _ name: String, of package: String, _ arguments: [String], input: String = ""
+        _ name: String, of package: String, _ arguments: [String], input: String = "", in folder: String? = nil
     ) async throws -> ProgramResult {
         let ground = try await startedGround()
-        return try await onThread { try ground.result(of: Tool(name: name, package: package), arguments, input) }
+        return try await onThread {
+            try ground.result(of: Tool(name: name, package: package, folder: folder), arguments, input)
+        }
     }
 
     /// Writes a file below the playground's folder that every server can read.
@@ -63,6 +66,7 @@ extension Playground {
             families = list(text_string_to_metric_families(sys.stdin.buffer.read().decode('utf-8')))
             print(len(families), 'families')
             """
-        return try await run("python3", of: "python3-prometheus-client", ["-c", script], input: page)
+        // Debian's own, whichever others there are.
+        return try await run("python3", of: "python3-prometheus-client", ["-c", script], input: page, in: "/usr/bin")
     }
 }

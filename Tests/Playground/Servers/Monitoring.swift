@@ -14,7 +14,8 @@ public enum Loopback {
         var bytes: [UInt8] = []
         while case let more = Socket.receive(from: descriptor), !more.isEmpty { bytes += more }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard text.hasPrefix("HTTP/1.0 200") || text.hasPrefix("HTTP/1.1 200"), let gap = text.firstRange(of: "\r\n\r\n")
+        guard text.hasPrefix("HTTP/1.0 200") || text.hasPrefix("HTTP/1.1 200"),
+            let gap = text.firstRange(of: "\r\n\r\n")
         else { throw PlaygroundError("\(path) at port \(port): \(text.prefix(300))") }
         return String(text[gap.upperBound...])
     }

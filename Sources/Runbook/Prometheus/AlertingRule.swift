@@ -1,0 +1,123 @@
+import Diagnostics
+
+/// One of Prometheus's alerting rules (https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules).
+public struct AlertingRule: Sendable, Hashable {
+    public var name: String
+    /// PromQL.
+    public var expression: String
+    public var holdFor: Duration
+    public var keepFiringFor: Duration
+    public var labels: Labels
+    /// In the order in which they are printed; Go templates.
+    public var annotations: [Annotation]
+    /// For whoever reads the file.
+    public var comment: String?
+
+    public struct Annotation: Sendable, Hashable {
+        public let name: String
+        public let text: String
+
+        public init(_ name: String, _ text: String) {
+            self.name = name
+            self.text = text
+        }
+    }
+}
+
+/// Rules that Prometheus evaluates together.
+public struct RuleGroup: Sendable, Hashable {
+    public var name: String
+    public var interval: Duration
+    public var rules: [AlertingRule]
+    /// What cannot be said in these rules, with why.
+    public var absent: [String]
+
+    public init(_ name: String, interval: Duration, rules: [AlertingRule], absent: [String] = []) {
+        self.name = name
+        self.interval = interval
+        self.rules = rules
+        self.absent = absent
+    }
+}
+
+/// The catalogue as alerting rules for the metrics of diag's own textfile: one rule for each condition.
+public struct TextfileRules: Sendable {
+    private let alerts: [Alert]
+    private let scope: PromQLScope
+    private let interval: Duration
+
+    /// - Parameters:
+    ///   - interval: how often sweeps run and the rules are evaluated.
+    ///   - labels: names that targets carry beside kind and target.
+    public init(_ alerts: [Alert], interval: Duration, labels: [String] = []) {
+        self.alerts = alerts
+        self.interval = interval
+        scope = PromQLScope(identity: PromQLScope.scraped + labels, interval: interval, namesKind: true)
+    }
+
+    public var groups: [RuleGroup] {
+        let byCategory = Alert.Category.allCases.map { category in
+            RuleGroup(
+                "diag-\(category.rawValue)", interval: interval,
+                rules: alerts.filter { $0.category == category }.flatMap(rules))
+        }
+        return byCategory.filter { !$0.rules.isEmpty } + [selfWatch]
+    }
+
+    private func rules(_ alert: Alert) -> [AlertingRule] {
+        alert.conditions.map { condition in
+            AlertingRule(
+                name: alert.name, expression: condition.promQL(in: scope, atLeast: alert.minimumVolume),
+                holdFor: holdFor(alert, condition), keepFiringFor: keepFiringFor(alert),
+                labels: alert.ruleLabels(condition), annotations: alert.annotations(condition))
+        }
+    }
+
+    /// Where each value speaks for the step before it, a step has passed already when Prometheus sees the first of them.
+    private func holdFor(_ alert: Alert, _ condition: Condition) -> Duration {
+        condition.expression.speaksForTheStepBefore ? max(.zero, alert.holdFor - interval) : alert.holdFor
+    }
+
+    /// Prometheus counts from the first evaluation in which the condition no longer holds (rules/alerting.go,
+    /// KeepFiringSince), diag from the last in which it did: a step earlier.
+    private func keepFiringFor(_ alert: Alert) -> Duration { max(.zero, alert.keepFiringFor - interval) }
+
+    /// A textfile that nobody writes any more is served for ever as it was.
+    private var selfWatch: RuleGroup {
+        let late = interval * 5
+        func rule(_ name: String, _ expression: String, _ summary: String, _ next: String) -> AlertingRule {
+            AlertingRule(
+                name: name, expression: expression, holdFor: interval, keepFiringFor: .zero,
+                labels: Severity.p2.labels,
+                annotations: [.init("summary", summary), .init("next_steps", next)])
+        }
+        return RuleGroup(
+            "diag-itself", interval: interval,
+            rules: [
+                rule(
+                    "DiagSweepMissing", "time() - diag_sweep_timestamp_seconds > \(Int64(late.seconds))",
+                    "diag's last sweep at {{ $labels.instance }} was {{ $value | humanizeDuration }} ago: its alerts stand still",
+                    "- See why no sweep runs: systemctl status diag.timer; journalctl -u diag"),
+                rule(
+                    "DiagSweepAbsent", "absent(diag_sweep_timestamp_seconds)", "Prometheus has no sweep of diag at all",
+                    "- See whether node_exporter reads the textfile: its --collector.textfile.directory"),
+                rule(
+                    "DiagTextfileUnreadable", "node_textfile_scrape_error > 0",
+                    "node_exporter at {{ $labels.instance }} cannot read one of its textfiles",
+                    "- See its log: a file with a mistake, or a series that is in two files"),
+            ])
+    }
+}
+
+extension Severity {
+    /// As alerts carry it to Alertmanager: the word to route by, and the runbook's own.
+    public var labels: Labels { ["severity": word, "priority": "\(self)"] }
+}
+
+extension Alert {
+    /// What routes and groups it, the same for one alert whatever it finds.
+    func ruleLabels(_ condition: Condition) -> Labels {
+        let own = labels.merging(severity.labels).with("kind", condition.kind.rawValue)
+        return condition.source.isEmpty ? own : own.with("source", condition.source)
+    }
+}

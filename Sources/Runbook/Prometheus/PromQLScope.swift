@@ -1,0 +1,47 @@
+import Diagnostics
+
+/// For whom an expression is printed in Prometheus's language.
+public struct PromQLScope: Sendable, Hashable {
+    /// The labels that tell targets apart; every aggregation keeps them.
+    public var identity: [String]
+    /// How often sweeps run. "Since the previous sweep" is then the last one and a half of these: that always holds the
+    /// last step of what a textfile shows, and never the one before it. Nil: the expression's own window.
+    public var interval: Duration?
+    /// Every selector names the kind of target, so that one rule never speaks for another kind.
+    public var namesKind: Bool
+    /// More that a selector asks for: which of several machines' series are meant.
+    public var matchers: [LabelMatcher]
+    /// A share of which nothing is counted is zero, and not absent.
+    public var fillsParts: Bool
+
+    public init(
+        identity: [String], interval: Duration? = nil, namesKind: Bool = false, matchers: [LabelMatcher] = [],
+        fillsParts: Bool = false
+    ) {
+        self.identity = identity
+        self.interval = interval
+        self.namesKind = namesKind
+        self.matchers = matchers
+        self.fillsParts = fillsParts
+    }
+
+    /// For a person who reads it.
+    public static let targets = PromQLScope(identity: ["kind", "target"])
+
+    /// What tells series of a textfile apart that several machines write: who scraped it from where, the file and the target.
+    public static let scraped = ["job", "instance", "sweep", "kind", "target"]
+
+    func selector(_ series: Series, _ kind: Target.Kind?) -> String {
+        let kinds = namesKind ? kind.map { [LabelMatcher("kind", .equals, $0.rawValue)] } ?? [] : []
+        return "\(Series(series.metric, kinds + matchers + series.matchers))"
+    }
+
+    func range(_ span: Expression.Span) -> String {
+        switch span {
+        case .last(let window): window.promQL
+        case .sincePrevious(let window): interval.map { ($0 * 1.5).promQL } ?? window.promQL
+        }
+    }
+
+    func by(_ labels: [String] = []) -> String { (identity + labels).joined(separator: ", ") }
+}

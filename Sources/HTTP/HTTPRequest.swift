@@ -17,6 +17,8 @@ public struct HTTPRequest: Sendable {
     /// Zero: a redirect is the answer.
     public var maximumRedirects: Int
     public var connection: ConnectionSettings
+    /// What is sent; nil for a GET.
+    public var body: Body?
 
     public init(
         url: String, headers: [Header] = [], authorization: Authorization? = nil, bodyLimit: Int = 64 * 1024,

@@ -14,6 +14,16 @@ enum URLText {
         } ?? "(a URL that cannot be read)"
     }
 
+    /// Scheme, host and port alone, where the path may be a secret as well.
+    static func origin(of url: String) -> String {
+        edited(url) { handle in
+            for part in [CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS, CURLUPART_QUERY, CURLUPART_FRAGMENT] {
+                curl_url_set(handle, part, nil, 0)
+            }
+            curl_url_set(handle, CURLUPART_PATH, "/", 0)
+        }.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? "(a URL that cannot be read)"
+    }
+
     /// Same scheme, host and port (RFC 6454): whoever may have a token at the one may have it at the other.
     static func haveSameOrigin(_ left: String, _ right: String) -> Bool {
         [CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT].allSatisfy { which in

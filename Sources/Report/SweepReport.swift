@@ -15,10 +15,32 @@ public struct SweepReport: Sendable {
     public let findings: [Finding]
     /// About the sweep itself: which targets were found by themselves, a history that could not be used.
     public let notes: [String]
+    /// Who was told of it, one for each receiver that there was something to tell.
+    public let deliveries: [Told]
+
+    /// What became of telling one receiver of alerts.
+    public struct Told: Sendable, Hashable {
+        /// `alertmanager`, `webhook`.
+        public let kind: String
+        /// Where, without what may be a secret.
+        public let receiver: String
+        public let firing: Int
+        public let resolved: Int
+        /// Why it did not arrive.
+        public let failure: String?
+
+        public init(kind: String, receiver: String, firing: Int, resolved: Int, failure: String?) {
+            self.kind = kind
+            self.receiver = receiver
+            self.firing = firing
+            self.resolved = resolved
+            self.failure = failure
+        }
+    }
 
     public init(
         version: String, started: Timestamp, duration: Duration, observations: [Observation], findings: [Finding],
-        notes: [String]
+        notes: [String], deliveries: [Told] = []
     ) {
         self.version = version
         self.started = started
@@ -26,6 +48,7 @@ public struct SweepReport: Sendable {
         self.observations = observations
         self.findings = findings
         self.notes = notes
+        self.deliveries = deliveries
     }
 
     public var exitStatus: ExitStatus { ExitStatus(findings) }

@@ -38,6 +38,8 @@ public struct Finding: Sendable, Hashable {
     public internal(set) var nextSteps: [NextStep]
     /// The labels that the configuration gives to the alert.
     public let extraLabels: Labels
+    /// Who wants to hear nothing of it, where that was asked for: it is told, and does not count.
+    public var silence: Silence?
 
     public init(
         alert: String, severity: Severity, category: Alert.Category, title: String, target: Target?,
@@ -101,6 +103,7 @@ public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     public init(_ finding: Finding) {
         self =
             switch finding.verdict {
+            case .firing where finding.silence != nil: .ok
             case .firing: finding.severity <= .p2 ? .critical : .warning
             case .pending: .warning
             case .unknown: .unknown

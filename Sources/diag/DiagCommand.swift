@@ -21,7 +21,7 @@ struct DiagCommand: AsyncParsableCommand {
 
             EXIT CODES
               0 ok, 1 warning (P3, P4 or pending), 2 critical (P1, P2), 3 unknown,
-              64 bad usage, 74 output could not be written, 78 bad configuration
+              64 bad usage, 74 output could not be written or delivered, 78 bad configuration
             """,
         version: Version.text,
         subcommands: [

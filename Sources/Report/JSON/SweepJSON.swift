@@ -35,6 +35,7 @@ extension SweepReport {
             ("exit_code", .integer(Int64(exitStatus.rawValue))),
             ("findings", .list(findings.lazy.map(\.json))),
             ("targets", .list(observations.lazy.map(\.json))),
+            ("deliveries", .array(deliveries.map(\.json))),
             ("notes", .array(notes.map(JSONValue.string))),
         ]
         return .object(head + more)
@@ -61,8 +62,27 @@ extension Finding {
             ("flaps", .integer(Int64(flaps))),
             ("flaps_while_kept", .integer(Int64(dips))),
             ("acknowledgement", acknowledgement?.json ?? .null),
+            ("silence", silence?.json ?? .null),
             ("evidence", .array(verdict == .ok ? [] : evidence.map(\.json))),
             ("next_steps", .array(verdict == .ok ? [] : nextSteps.map(\.json))),
+        ])
+    }
+}
+
+extension Silence {
+    fileprivate var json: JSONValue {
+        .object([
+            ("by", .string(by)), ("until", .optional(until.map { "\($0)" })), ("comment", .string(comment)),
+            ("id", .string(id)),
+        ])
+    }
+}
+
+extension SweepReport.Told {
+    fileprivate var json: JSONValue {
+        .object([
+            ("kind", .string(kind)), ("receiver", .string(receiver)), ("firing", .integer(Int64(firing))),
+            ("resolved", .integer(Int64(resolved))), ("failure", .optional(failure)),
         ])
     }
 }

@@ -32,8 +32,12 @@ struct FindingText {
         findings.map { finding in
             let target = finding.target.map(layout.name) ?? ""
             return "\(target): " + layout.ink.bold(terminalSafe(finding.summary))
-                + layout.ink.faint("  " + since(finding))
+                + layout.ink.faint("  " + since(finding)) + silence(finding)
         }
+    }
+
+    private func silence(_ finding: Finding) -> String {
+        finding.silence.map { layout.ink.yellow("  " + terminalSafe($0.sentence)) } ?? ""
     }
 
     private func since(_ finding: Finding) -> String {

@@ -22,7 +22,8 @@ public struct SweepLine: Sendable {
         let names = findings.map { finding in
             let place = finding.target.map { " " + $0.name } ?? ""
             let summary = verdict == .unknown ? "" : " (\(finding.summary))"
-            return terminalSafe("\(finding.alert)\(place)\(summary)")
+            let silence = finding.silence.map { " [silenced by \($0.by)]" } ?? ""
+            return terminalSafe("\(finding.alert)\(place)\(summary)\(silence)")
         }
         return "\(findings.count) \(word): " + unique(names).joined(separator: ", ")
     }

@@ -18,6 +18,8 @@ public struct Configuration: Sendable {
     public var overrides: Overrides
     public var bounds: Bounds
     public var history: HistoryPlace
+    /// Who is told of alerts.
+    public var delivery = DeliverySettings()
 
     public init(
         targets: [ConfiguredTarget] = [], overrides: Overrides = .none, bounds: Bounds = Bounds(),
@@ -99,6 +101,7 @@ extension Configuration {
         if let alerts = section.section("alerts") { overrides = alerts.overrides() }
         overrides.own = section.ownConditions(targets.flatMap(\.ownQueries) + queries)
         if let sweep = section.section("sweep") { bounds = sweep.bounds(bounds) }
+        delivery = section.delivery()
         if let history = section.section("history") {
             self.history = history.historyPlace()
             history.finish()

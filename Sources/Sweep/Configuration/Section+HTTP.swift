@@ -22,7 +22,7 @@ extension Section {
         settings.metricsLimit = bytes("metrics_limit").map { Int($0) } ?? settings.metricsLimit
         settings.maximumRedirects = integer("redirects", in: 0...20) ?? settings.maximumRedirects
         settings.headers = labels("headers").map { HTTPRequest.Header($0.name, $0.value) }
-        readCredentials(&settings)
+        settings.authorization = authorization()
         readRequest(&settings)
         if let section = section("expect") {
             settings.expectation = section.httpExpectation()
@@ -36,12 +36,13 @@ extension Section {
         return settings
     }
 
-    private func readCredentials(_ settings: inout HTTPSettings) {
+    /// A token, or a user with a password.
+    func authorization() -> HTTPRequest.Authorization? {
         let (token, user, password) = (secret("token"), string("user"), secret("password"))
         if token != nil, user != nil { report("token", "give either a token or a user with a password") }
         if password != nil, user == nil { report("password", "a user is missing beside it") }
-        if let token { settings.authorization = .bearer(token) }
-        if let user { settings.authorization = .basic(user: user, password: password ?? "") }
+        if let user { return .basic(user: user, password: password ?? "") }
+        return token.map { .bearer($0) }
     }
 
     private func readRequest(_ settings: inout HTTPSettings) {
@@ -64,7 +65,7 @@ extension Section {
         settings.retryDelay = duration("retry_delay") ?? settings.retryDelay
     }
 
-    private func readConnection(_ connection: inout HTTPRequest.ConnectionSettings) {
+    func readConnection(_ connection: inout HTTPRequest.ConnectionSettings) {
         connection.caFile = string("ca_file").map(source.resolved)
         connection.unixSocket = string("unix_socket") ?? connection.unixSocket
         connection.address = string("connect_to")

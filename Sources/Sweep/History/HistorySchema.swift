@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the history, and how older files become newer ones.
 enum HistorySchema {
     /// Each step brings a file from the version of its index to the next; `PRAGMA user_version` says which it has.
-    private static let steps = [readingsAndAlertStates, livesOfAlerts]
+    private static let steps = [readingsAndAlertStates, livesOfAlerts, deliveries]
 
     /// Of a file that has all of them.
     static var version: Int { steps.count }
@@ -74,6 +74,16 @@ enum HistorySchema {
             kind TEXT NOT NULL, target TEXT NOT NULL, begin REAL NOT NULL, end REAL NOT NULL,
             is_up INTEGER NOT NULL,
             PRIMARY KEY (kind, target, begin)
+        ) WITHOUT ROWID;
+        """
+
+    /// What each receiver of alerts was told, and is still to be told; `Ledger` says how.
+    private static let deliveries = """
+        CREATE TABLE IF NOT EXISTS delivery (
+            receiver TEXT NOT NULL, labels TEXT NOT NULL,
+            alert TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+            annotations TEXT NOT NULL, starts_at REAL NOT NULL, sent_at REAL, resolved_at REAL,
+            PRIMARY KEY (receiver, labels)
         ) WITHOUT ROWID;
         """
 }

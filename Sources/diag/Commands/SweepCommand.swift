@@ -36,6 +36,8 @@ struct SweepCommand: AsyncParsableCommand {
             valueName: "file"))
     var textfile: String?
 
+    @OptionGroup(title: "Telling others") var delivery: DeliveryOptions
+
     @Flag(name: .shortAndLong, help: "Print nothing when all is well.")
     var quiet = false
 
@@ -98,14 +100,25 @@ struct SweepCommand: AsyncParsableCommand {
         let run = SweepRun(
             settings, selection: selection, shard: shard, isExclusive: !noLock, environment: Environment.variables)
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
+        let told = await Announcement(settings: settings.delivery).run(outcome)
         outcome.history?.stayOpen()
-        let report = SweepReport(outcome)
-        if isWorthTelling(outcome, report) { try write(report) }
+        let report = SweepReport(outcome, told)
+        let isShown = isWorthTelling(outcome, report)
+        if isShown { try write(report) }
+        // Where the report has no room for it or is not shown, it must be heard of all the same.
+        if format != .text || !isShown { for note in told.notes { Output.complain("note: \(terminalSafe(note))") } }
         // In one line there is no room for them, but a history that was lost must be heard of.
-        if format == .line, !quiet { for note in report.notes { Output.complain("note: \(terminalSafe(note))") } }
+        if format == .line, !quiet { for note in outcome.notes { Output.complain("note: \(terminalSafe(note))") } }
         // Last, so that a person sees the report even where it cannot be written.
         if let textfile { try AtomicFile.write(report.textfile(at: textfile), to: textfile) }
-        throw ExitCode(exitZero ? 0 : report.exitStatus.rawValue)
+        throw ExitCode(status(report))
+    }
+
+    /// The verdict, whatever became of telling others; but what nobody could be told is not all right.
+    private func status(_ report: SweepReport) -> Int32 {
+        let isLost = report.deliveries.contains { $0.failure != nil }
+        if report.exitStatus == .ok || exitZero, isLost { return ExitCodes.cannotWrite }
+        return exitZero ? 0 : report.exitStatus.rawValue
     }
 
     /// Without a history nobody knows what has changed, so that everything wrong is told.
@@ -125,6 +138,7 @@ struct SweepCommand: AsyncParsableCommand {
         settings.bounds.every = every?.duration ?? settings.bounds.every
         if let state { settings.history = .file(state) }
         if noState { settings.history = .none }
+        settings.delivery = try delivery.added(to: settings.delivery)
         return settings
     }
 
@@ -140,9 +154,17 @@ struct SweepCommand: AsyncParsableCommand {
 }
 
 extension SweepReport {
-    init(_ outcome: SweepRun.Outcome) {
+    init(_ outcome: SweepRun.Outcome) { self.init(outcome, Announcement.Outcome(findings: outcome.findings)) }
+
+    /// With what others were told, and what nobody wants to hear of.
+    fileprivate init(_ outcome: SweepRun.Outcome, _ told: Announcement.Outcome) {
         self.init(
             version: Version.text, started: outcome.started, duration: outcome.duration,
-            observations: outcome.observations, findings: outcome.findings, notes: outcome.notes)
+            observations: outcome.observations, findings: told.findings, notes: outcome.notes + told.notes,
+            deliveries: told.deliveries.map { delivery in
+                Told(
+                    kind: delivery.kind.rawValue, receiver: delivery.receiver, firing: delivery.firing,
+                    resolved: delivery.resolved, failure: delivery.failure)
+            })
     }
 }

@@ -4,7 +4,7 @@ import Diagnostics
 struct Case {
     /// A finding and, where it is unknown, why: that decides whether another source can stand in for it.
     struct Judged {
-        let finding: Finding
+        var finding: Finding
         let cause: Unknown.Cause?
         let kind: Target.Kind
     }
@@ -25,6 +25,7 @@ struct Case {
     let states: StatesByCase
     /// How often it is judged, where that is known.
     let every: Duration?
+    let remote: RemoteAnswers
 
     var target: Target { scene.observation.target }
     var timing: Timing {
@@ -40,8 +41,11 @@ struct Case {
     /// nil when there is nothing to say: the target does not tell of it and need not.
     func outcome() -> Outcome? {
         do {
-            let elements = try condition.expression.evaluate(in: scene)
-            return judged(try enough(elements).map(explained))
+            let elements = try value(of: condition.expression)
+            var outcome = judged(try enough(elements).map(explained))
+            let source = pastSource(elements)
+            for index in outcome.findings.indices { outcome.findings[index].finding.answeredBy = source }
+            return outcome
         } catch {
             return isSilent(error) ? nil : unknown(error)
         }
@@ -62,7 +66,7 @@ struct Case {
     /// The elements, without the values of those that speak for less than is to be judged.
     private func enough(_ elements: [Element]) throws(Unknown) -> [Element] {
         guard let minimum = alert.minimumVolume, let volume = condition.volume else { return elements }
-        let volumes = try volume.expression.evaluate(in: scene)
+        let volumes = try value(of: volume.expression)
         return elements.map { element in
             let seen = volumes.first { $0.labels == element.labels } ?? volumes.first { $0.labels.isEmpty }
             guard let count = seen?.atMost ?? seen?.value, count < minimum else { return element }
@@ -104,6 +108,8 @@ struct Case {
         }
         if let gap = partialGap {
             outcome.merge(unknown(gap, except: Set(elements.map(\.labels))))
+        } else if elements.contains(where: \.isRemote) {
+            outcome.merge(unreadable(except: Set(elements.map(\.labels))))
         } else {
             endVanished(elements, &outcome)
         }
@@ -120,14 +126,22 @@ struct Case {
     private func judged(_ element: Element) -> (Finding, AlertState, Unknown.Cause?) {
         let judgement = condition.judge(element)
         let earlier = states.of(key)?[element.labels]
-        let summary = condition.sentence(element)
+        let usual = element.since ?? scene.now
+        let began = judgement == .holds ? since(element, after: earlier) : usual
+        let summary = condition.sentence(element) + (began < usual ? "; since then by Prometheus" : "")
         let evaluation: Evaluation =
             switch judgement {
-            case .holds: .holds(held(summary, element.value), since: element.since ?? scene.now)
+            case .holds: .holds(held(summary, element.value), since: began)
+            // What fires here has ended when that was seen here.
+            case .fine where element.isRemote && earlier?.phase == .firing: .unknown
             case .fine: .doesNotHold(summary)
             case .undecided: .unknown
             }
         let state = next(after: earlier, evaluation)
+        if evaluation == .unknown, element.isRemote, state.phase == .firing {
+            let reason = Unknown(.needsHistory, "needs a second sweep; \(summary)")
+            return (unreadable(reason, element.labels, state), state, .needsHistory)
+        }
         switch judgement {
         case .undecided:
             let reason = Unknown(.undecided, condition.doubt(element))

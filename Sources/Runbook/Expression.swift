@@ -70,6 +70,8 @@ public struct Element: Sendable, Hashable {
     public var stretch: Double?
     /// What a person should know about the value.
     public var note: String?
+    /// True when it was not measured here.
+    var isRemote = false
 
     public init(
         labels: Labels = [:], value: Double?, atMost: Double? = nil, since: Timestamp? = nil, stretch: Double? = nil,

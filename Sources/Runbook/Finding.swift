@@ -38,6 +38,8 @@ public struct Finding: Sendable, Hashable {
     public internal(set) var nextSteps: [NextStep]
     /// The labels that the configuration gives to the alert.
     public let extraLabels: Labels
+    /// Who knew of the time before this sweep, where that was asked for; nil otherwise.
+    public internal(set) var answeredBy: PastSource?
     /// Who wants to hear nothing of it, where that was asked for: it is told, and does not count.
     public var silence: Silence?
 
@@ -72,6 +74,13 @@ public struct Finding: Sendable, Hashable {
         self.nextSteps = nextSteps
         self.extraLabels = extraLabels
     }
+}
+
+/// Who knows what was before a sweep.
+public enum PastSource: String, Sendable, Hashable {
+    /// The history of one's own.
+    case history
+    case prometheus
 }
 
 /// What a finding says.

@@ -14,12 +14,21 @@ public struct Judgement: Sendable {
     public let alerts: [Alert]
     public let selection: Selection
     private let every: Duration?
+    /// What somebody else knows of the time before this sweep.
+    private var remote = RemoteAnswers.none
 
     /// - Parameter every: how often it is judged, where that is known.
     public init(_ overrides: Overrides = .none, selection: Selection = .all, every: Duration? = nil) {
         alerts = overrides.alerts(naming: selection)
         self.selection = selection
         self.every = every
+    }
+
+    /// The same, with what somebody else knows of the time before this sweep.
+    public func knowing(_ remote: RemoteAnswers) -> Judgement {
+        var judgement = self
+        judgement.remote = remote
+        return judgement
     }
 
     /// The alerts that are looked at there.
@@ -57,7 +66,9 @@ public struct Judgement: Sendable {
         alert.conditions.flatMap { condition in
             (scenes[condition.kind] ?? []).filter { selection.includes(alert, at: $0.observation.target) }
                 .compactMap { scene in
-                    Case(alert: alert, condition: condition, scene: scene, states: known, every: every).outcome()
+                    Case(
+                        alert: alert, condition: condition, scene: scene, states: known, every: every, remote: remote
+                    ).outcome()
                 }
         }
     }

@@ -61,15 +61,27 @@ public struct SweepRun: Sendable {
         let opening = OpeningHistory(at: path)
         let judgement = Judgement(configuration.overrides, selection: selection, every: configuration.bounds.every)
         let plan = plan(judgement, opening, locks, &notes)
+        async let past = past(judgement, plan, started)
         let observations = Correlation.completed(await Observing.observations(of: plan, progress: progress))
         let (history, note) = await opening.opened
-        if let note { notes.append(note) }
-        let judged = await judge(observations, judgement, history, &notes)
+        let (remote, word) = await past
+        notes += [note, word].compactMap(\.self)
+        let judged = await judge(observations, judgement.knowing(remote), history, &notes)
         // Until here: what another sweep reads of these targets must not be judged in between.
         withExtendedLifetime(locks) {}
         return Outcome(
             started: started, duration: clock.duration(to: .now), observations: observations,
             findings: judged.findings, events: judged.events, notes: notes, history: history)
+    }
+
+    /// What a Prometheus knows of the time before this sweep, and what is to be said of it.
+    private func past(
+        _ judgement: Judgement, _ plan: Plan, _ started: Timestamp
+    ) async -> (answers: RemoteAnswers, note: String?) {
+        guard let settings = configuration.prometheus else { return (.none, nil) }
+        let kinds = Set(plan.entries.map(\.probe.target.kind))
+        let questions = judgement.alerts.questionsOfThePast(at: kinds)
+        return await AskingPrometheus(settings, questions, now: started).answers()
     }
 
     private func locks(besideHistory path: String) -> TargetLocks? {

@@ -70,6 +70,18 @@ struct ConfigurationMistakeTests {
                 "f:1: alerts.DiskSpaceLow.minimum_requests: is not looked"
             ),
             ("alerts: {DiskSpaceLow: {}, diskspacelow: {}}", "f:1: alerts.diskspacelow: DiskSpaceLow is there twice"),
+            (
+                "alerts: {DiskSpaceLow: {labels: {my-team: x}}}",
+                "f:1: alerts.DiskSpaceLow.labels: 'my-team' cannot be a label"
+            ),
+            ("targets: {tls: {address: h, labels: {kind: x}}}", "f:1: targets.tls.labels: 'kind' cannot be a label"),
+            ("alertmanager: {}", "f:1: alertmanager.urls: the URL of each member is needed"),
+            ("alertmanager: {urls: [\"ftp://h\"]}", "f:1: alertmanager.urls: the scheme is ftp; it should be http or"),
+            ("alertmanager: {urls: [h], tken_file: x}", "f:1: alertmanager.tken_file: unknown key (did you mean"),
+            ("webhooks: [{token: x}]", "f:1: webhooks[0].url: the URL is needed: url or url_file"),
+            ("webhooks: [{url: h, headers_file: /nowhere}]", "f:1: webhooks[0].headers_file: /nowhere: No such file"),
+            ("prometheus: {}", "f:1: prometheus: url is missing"),
+            ("prometheus: {url: h, timeout: soon}", "f:1: prometheus.timeout: 'soon' is not a length of time"),
             ("sweep: {concurrency: 0}", "f:1: sweep.concurrency: '0' is not a whole number from 1 to 10000"),
             ("history: {pth: x}", "f:1: history.pth: unknown key (did you mean 'path'?)"),
             ("history: /x", "f:1: history: keys with values are expected here"),

@@ -62,6 +62,7 @@ extension Finding {
             ("flaps", .integer(Int64(flaps))),
             ("flaps_while_kept", .integer(Int64(dips))),
             ("acknowledgement", acknowledgement?.json ?? .null),
+            ("answered_by", .optional(answeredBy?.rawValue)),
             ("silence", silence?.json ?? .null),
             ("evidence", .array(verdict == .ok ? [] : evidence.map(\.json))),
             ("next_steps", .array(verdict == .ok ? [] : nextSteps.map(\.json))),

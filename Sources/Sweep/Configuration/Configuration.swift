@@ -18,6 +18,8 @@ public struct Configuration: Sendable {
     public var overrides: Overrides
     public var bounds: Bounds
     public var history: HistoryPlace
+    /// Who is asked for the time before a first sweep.
+    public var prometheus: PrometheusSettings?
     /// Who is told of alerts.
     public var delivery = DeliverySettings()
 
@@ -101,6 +103,7 @@ extension Configuration {
         if let alerts = section.section("alerts") { overrides = alerts.overrides() }
         overrides.own = section.ownConditions(targets.flatMap(\.ownQueries) + queries)
         if let sweep = section.section("sweep") { bounds = sweep.bounds(bounds) }
+        prometheus = section.prometheus(targets)
         delivery = section.delivery()
         if let history = section.section("history") {
             self.history = history.historyPlace()

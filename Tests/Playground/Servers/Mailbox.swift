@@ -14,12 +14,12 @@ public final class Mailbox: Sendable {
     public let port: UInt16
     public var url: String { "http://127.0.0.1:\(port)" }
     private let kept = Mutex<[Letter]>([])
-    private let answer = Mutex(200)
+    private let answer = Mutex((status: 200, body: ""))
 
     public var letters: [Letter] { kept.withLock { $0 } }
 
     /// What it says from now on to whatever comes.
-    public func answer(_ status: Int) { answer.withLock { $0 = status } }
+    public func answer(_ status: Int, body: String = "") { answer.withLock { $0 = (status, body) } }
 
     init(on ground: Ground) throws {
         let listener = try Listener()
@@ -29,9 +29,9 @@ public final class Mailbox: Sendable {
             Socket.setLimit(.seconds(10), on: connection)
             guard let letter = Self.read(from: connection) else { return }
             kept.withLock { $0.append(letter) }
-            let status = answer.withLock { $0 }
-            let head = "HTTP/1.1 \(status) It\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            Socket.send(Array(head.utf8), to: connection)
+            let (status, body) = answer.withLock { $0 }
+            let head = "HTTP/1.1 \(status) It\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+            Socket.send(Array((head + body).utf8), to: connection)
         }
         ground.atEnd { listener.close() }
     }

@@ -9,7 +9,7 @@ extension Case {
             let own = try expression.evaluate(in: scene)
             guard own.contains(where: { $0.stretch != nil && $0.atMost != nil }) else { return own }
             guard case .success(let elements)? = remote.answer(to: question, at: target) else { return own }
-            return elements.map(\.fromAfar)
+            return elements.map(fromAfar)
         } catch {
             guard error.cause == .needsHistory, let answer = remote.answer(to: question, at: target) else {
                 throw error
@@ -22,9 +22,17 @@ extension Case {
         of answer: RemoteAnswers.Answer, insteadOf own: Unknown
     ) throws(Unknown) -> [Element] {
         switch answer {
-        case .success(let elements): return elements.map(\.fromAfar)
+        case .success(let elements): return elements.map(fromAfar)
         case .failure(let other): throw Unknown(.needsHistory, "\(own.reason); \(other.reason)")
         }
+    }
+
+    /// Things come whole, however Prometheus stretches what it counted.
+    private func fromAfar(_ element: Element) -> Element {
+        var element = element
+        element.isRemote = true
+        if case .count = condition.unit { element.value = element.value?.rounded() }
+        return element
     }
 
     /// The beginning of what holds now: of a condition that nothing is remembered of, as long ago as it must hold, where it
@@ -52,13 +60,5 @@ extension Case {
     func pastSource(_ elements: [Element]) -> PastSource? {
         if elements.contains(where: \.isRemote) { return .prometheus }
         return condition.lookback.isEmpty ? nil : .history
-    }
-}
-
-extension Element {
-    fileprivate var fromAfar: Element {
-        var element = self
-        element.isRemote = true
-        return element
     }
 }

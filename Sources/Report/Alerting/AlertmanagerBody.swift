@@ -16,7 +16,7 @@ public struct AlertmanagerBody {
         JSONValue.array(
             alerts.map { alert in
                 .object([
-                    ("labels", alert.labels.prometheusNames.json), ("annotations", alert.annotations.json),
+                    ("labels", alert.labels.json), ("annotations", alert.annotations.json),
                     ("startsAt", .string("\(alert.startsAt)")), ("endsAt", .string("\(alert.endsAt)")),
                     ("generatorURL", .string(alert.link(generatorURL))),
                 ])
@@ -32,19 +32,5 @@ extension OutgoingAlert {
         return values.reduce(template ?? "") { text, value in
             text.replacing("{\(value.key)}", with: value.value.percentEncoded)
         }
-    }
-}
-
-extension Labels {
-    /// Names as Prometheus and Alertmanager allow them, whatever a server called its columns.
-    var prometheusNames: Labels {
-        Labels(
-            map { label in
-                let name = label.name.unicodeScalars.map { scalar in
-                    scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
-                        ? Character(scalar) : "_"
-                }
-                return (String(name), label.value)
-            })
     }
 }

@@ -28,7 +28,7 @@ public struct WebhookBody {
             ("status", .string(alerts.allSatisfy(\.isResolved) ? "resolved" : "firing")),
             ("receiver", .string("diag")),
             ("groupLabels", .object([])),
-            ("commonLabels", Self.common(alerts.map(\.labels.prometheusNames)).json),
+            ("commonLabels", Self.common(alerts.map(\.labels)).json),
             ("commonAnnotations", Self.common(alerts.map(\.annotations)).json),
             ("externalURL", .string("")),
             ("alerts", .array(alerts.map(json))),
@@ -45,7 +45,7 @@ public struct WebhookBody {
     private func json(_ alert: OutgoingAlert) -> JSONValue {
         .object([
             ("status", .string(alert.isResolved ? "resolved" : "firing")),
-            ("labels", alert.labels.prometheusNames.json), ("annotations", alert.annotations.json),
+            ("labels", alert.labels.json), ("annotations", alert.annotations.json),
             ("startsAt", .string("\(alert.startsAt)")),
             // As Alertmanager says that it does not know the end.
             ("endsAt", .string(alert.isResolved ? "\(alert.endsAt)" : "0001-01-01T00:00:00Z")),

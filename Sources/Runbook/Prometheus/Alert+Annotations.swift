@@ -40,7 +40,7 @@ extension Target.Kind {
         case .sentinel: ["master"]
         case .http: ["provider"]
         case .host: ["mountpoint"]
-        case .tls, .log: []
+        case .tls, .log, .network: []
         }
     }
 }

@@ -31,7 +31,8 @@ public struct PromQLScope: Sendable, Hashable {
     /// What tells series of a textfile apart that several machines write: who scraped it from where, the file and the target.
     public static let scraped = ["job", "instance", "sweep", "kind", "target"]
 
-    func selector(_ series: Series, _ kind: Target.Kind?) -> String {
+    /// A series as PromQL selects it, of one kind of target where that is meant.
+    public func selector(_ series: Series, _ kind: Target.Kind?) -> String {
         let kinds = namesKind ? kind.map { [LabelMatcher("kind", .equals, $0.rawValue)] } ?? [] : []
         return "\(Series(series.metric, kinds + matchers + series.matchers))"
     }

@@ -36,7 +36,7 @@ struct AskingPrometheus {
     private func request(_ query: String) -> HTTPRequest {
         let fields = [
             ("query", query), ("time", Units.decimal(now.secondsSinceEpoch, digits: 3)),
-            ("timeout", "\(Units.decimal(settings.timeout.seconds, digits: 3))s"),
+            ("timeout", Units.decimal(settings.timeout.seconds, digits: 3)),
         ]
         return settings.endpoint.post(.form(fields), to: "/api/v1/query")
     }

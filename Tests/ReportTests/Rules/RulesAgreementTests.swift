@@ -142,6 +142,32 @@ struct RulesTests {
         #expect(outcome.status == 0, "\(outcome.output.prefix(4000))")
     }
 
+    /// A textfile that nobody writes any more is served for ever, and all that it says with it.
+    @Test func aSweepThatStoppedIsAnAlert() async throws {
+        let rules = RulesYAML(TextfileRules(Catalogue.alerts, interval: .seconds(60)).groups, version: "1").rendered()
+        let path = try await Playground.shared.write(rules, to: "stopped/rules.yml")
+        let alert = "alertname: DiagSweepMissing"
+        let labels = "{severity: high, priority: P2, instance: h}"
+        let summary = "diag's last sweep at h was 7m 0s ago: its alerts stand still"
+        let next = "- See why no sweep runs: systemctl status diag.timer; journalctl -u diag"
+        let test = """
+            rule_files: ['\(path)']
+            evaluation_interval: 1m
+            tests:
+              - interval: 1m
+                input_series: [{series: 'diag_sweep_timestamp_seconds{instance="h"}', values: '0x20'}]
+                alert_rule_test:
+                  - {eval_time: 5m, \(alert)}
+                  - eval_time: 7m
+                    \(alert)
+                    exp_alerts: [{exp_labels: \(labels), exp_annotations: {summary: "\(summary)", next_steps: "\(next)"}}]
+
+            """
+        let tests = try await Playground.shared.write(test, to: "stopped/tests.yml")
+        let outcome = try await Playground.shared.run("promtool", of: "prometheus", ["test", "rules", tests])
+        #expect(outcome.status == 0, "\(outcome.output.prefix(2000))")
+    }
+
     private func check(_ groups: [RuleGroup], _ name: String) async throws {
         let text = RulesYAML(groups, version: "1").rendered()
         let path = try await Playground.shared.write(text, to: "rules-\(name).yml")

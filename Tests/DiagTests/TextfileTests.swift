@@ -16,7 +16,7 @@ struct TextfileTests {
     /// As a sweep of an earlier minute left it.
     private static let old = "# TYPE diag_old gauge\ndiag_old 1\n"
 
-    private func sweep(to path: String, in home: Home, through wrapper: [String] = []) async throws -> Outcome {
+    private func sweep(to path: String, in home: Home, behind wrapper: [String] = []) async throws -> Outcome {
         try await Diag.run(
             ["sweep", "--no-state", "-f", "line", "--textfile", path], in: home, behind: wrapper)
     }
@@ -44,7 +44,7 @@ struct TextfileTests {
     @Test func aLimitOnTheSizeOfFilesIsAnErrorAndTheOldFileStays() async throws {
         let home = try await expiringHome()
         let path = try home.write(Self.old, to: "diag.prom")
-        let outcome = try await sweep(to: path, in: home, through: ["/usr/bin/prlimit", "--fsize=1000"])
+        let outcome = try await sweep(to: path, in: home, behind: ["/usr/bin/prlimit", "--fsize=1000"])
         #expect(outcome.status == 74)
         #expect(outcome.errors == "Error: \(path): File too large; the old file is as it was\n")
         #expect(outcome.lines.count == 1, "the report is told all the same")

@@ -97,7 +97,8 @@ struct ExpressionTests {
     @Test func summariesStandInForAHistogram() throws {
         let summary = ["0.5", "0.95"].map {
             sample(
-                "diag_application_request_duration_quantile_seconds", $0 == "0.95" ? 2.5 : 9, ["q": $0, "endpoint": "/a"])
+                "diag_application_request_duration_quantile_seconds", $0 == "0.95" ? 2.5 : 9,
+                ["q": $0, "endpoint": "/a"])
         }
         var watch = Watch(only: ["APILatencyHigh"])
         let findings = watch.sweep(seen(target(.http), minute(0), summary))

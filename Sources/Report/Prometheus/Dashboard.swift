@@ -44,7 +44,7 @@ public struct Dashboard {
     private func panels(of kind: Target.Kind) -> [Panel] {
         var seen: Set<String> = []
         let scope = PromQLScope(
-            identity: PromQLScope.scraped, interval: .seconds(60), namesKind: true,
+            identity: PromQLScope.scraped, namesKind: true,
             matchers: [LabelMatcher("target", .fits, "$target")])
         return alerts.flatMap { alert in
             alert.conditions.filter { $0.kind == kind }.compactMap { condition in

@@ -149,7 +149,7 @@ enum DashboardVariable {
     private static func series(_ name: String, _ query: String) -> JSONValue {
         .object([
             ("name", .string(name)), ("label", .string(name)), ("type", .string("query")), ("datasource", source),
-            ("query", .object([("query", .string(query)), ("refId", .string(name))])), ("definition", .string(query)),
+            ("query", .object([("query", .string(query)), ("refId", .string(name))])),
             ("refresh", .integer(2)), ("sort", .integer(1)), ("multi", .bool(true)), ("includeAll", .bool(true)),
             ("allValue", .string(".*")), ("hide", .integer(0)),
             (

@@ -40,20 +40,47 @@ public struct RuleGroup: Sendable, Hashable {
     }
 }
 
+/// How often what happens, for rules that are to say the same as diag does.
+public struct RuleTiming: Sendable, Hashable {
+    /// Sweeps run so often, and so often the rules are evaluated.
+    public let interval: Duration
+    /// What "since the previous sweep" is for Prometheus: a sweep's interval, and two scrapes more. A window that is shorter may
+    /// hold a single scrape at every evaluation, and would then never see anything grow.
+    let step: Duration
+
+    /// - Parameter scrape: how often Prometheus scrapes the exporter; a minute unless it is told otherwise.
+    public init(interval: Duration, scrape: Duration) {
+        self.interval = interval
+        step = interval + scrape * 2
+    }
+
+    /// Where each value speaks for the step before it, a step has passed already when Prometheus sees the first of them.
+    func holdFor(_ alert: Alert, _ condition: Condition) -> Duration {
+        condition.expression.speaksForTheStepBefore ? max(.zero, alert.holdFor - interval) : alert.holdFor
+    }
+
+    /// Prometheus counts from the first evaluation in which the condition no longer holds (rules/alerting.go, KeepFiringSince),
+    /// diag from the last sweep in which it did. What happened since the last sweep holds for as long as it is in the window.
+    func keepFiringFor(_ alert: Alert, _ condition: Condition) -> Duration {
+        let lasts = condition.expression.looksAtTheLastStep ? max(step, interval) : interval
+        return max(.zero, alert.keepFiringFor - lasts)
+    }
+}
+
 /// The catalogue as alerting rules for the metrics of diag's own textfile: one rule for each condition.
 public struct TextfileRules: Sendable {
     private let alerts: [Alert]
     private let scope: PromQLScope
-    private let interval: Duration
+    private let timing: RuleTiming
 
-    /// - Parameters:
-    ///   - interval: how often sweeps run and the rules are evaluated.
-    ///   - labels: names that targets carry beside kind and target.
-    public init(_ alerts: [Alert], interval: Duration, labels: [String] = []) {
+    /// - Parameter labels: names that targets carry beside kind and target.
+    public init(_ alerts: [Alert], timing: RuleTiming, labels: [String] = []) {
         self.alerts = alerts
-        self.interval = interval
-        scope = PromQLScope(identity: PromQLScope.scraped + labels, interval: interval, namesKind: true)
+        self.timing = timing
+        scope = PromQLScope(identity: PromQLScope.scraped + labels, step: timing.step, namesKind: true)
     }
+
+    private var interval: Duration { timing.interval }
 
     public var groups: [RuleGroup] {
         let byCategory = Alert.Category.allCases.map { category in
@@ -68,19 +95,10 @@ public struct TextfileRules: Sendable {
         alert.conditions.map { condition in
             AlertingRule(
                 name: alert.name, expression: condition.promQL(in: scope, atLeast: alert.minimumVolume),
-                holdFor: holdFor(alert, condition), keepFiringFor: keepFiringFor(alert),
+                holdFor: timing.holdFor(alert, condition), keepFiringFor: timing.keepFiringFor(alert, condition),
                 labels: alert.ruleLabels(condition), annotations: alert.annotations(condition))
         }
     }
-
-    /// Where each value speaks for the step before it, a step has passed already when Prometheus sees the first of them.
-    private func holdFor(_ alert: Alert, _ condition: Condition) -> Duration {
-        condition.expression.speaksForTheStepBefore ? max(.zero, alert.holdFor - interval) : alert.holdFor
-    }
-
-    /// Prometheus counts from the first evaluation in which the condition no longer holds (rules/alerting.go,
-    /// KeepFiringSince), diag from the last in which it did: a step earlier.
-    private func keepFiringFor(_ alert: Alert) -> Duration { max(.zero, alert.keepFiringFor - interval) }
 
     /// A textfile that nobody writes any more is served for ever as it was.
     private var selfWatch: RuleGroup {

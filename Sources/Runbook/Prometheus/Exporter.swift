@@ -56,26 +56,26 @@ struct Translation: Sendable {
 
 /// What stands for lengths of time in an exporter's expressions.
 struct ExporterTimes {
-    let interval: Duration
+    let timing: RuleTiming
 
-    /// `STEP` is the time since the evaluation before, as `PromQLScope` counts it.
-    func filled(_ promQL: String) -> String { promQL.replacing("STEP", with: (interval * 1.5).promQL) }
+    /// `STEP` is the time since the evaluation before, as `RuleTiming` counts it.
+    func filled(_ promQL: String) -> String { promQL.replacing("STEP", with: timing.step.promQL) }
 }
 
 /// The catalogue as alerting rules for the metrics of one exporter.
 public struct ExporterRules: Sendable {
     private let alerts: [Alert]
-    private let interval: Duration
+    private let timing: RuleTiming
     private let exporter: Exporter
 
-    public init(_ alerts: [Alert], for exporter: Exporter, interval: Duration) {
+    public init(_ alerts: [Alert], for exporter: Exporter, timing: RuleTiming) {
         self.alerts = alerts
         self.exporter = exporter
-        self.interval = interval
+        self.timing = timing
     }
 
     public var group: RuleGroup {
-        var group = RuleGroup("diag-\(exporter.rawValue)", interval: interval, rules: [])
+        var group = RuleGroup("diag-\(exporter.rawValue)", interval: timing.interval, rules: [])
         for alert in alerts {
             for condition in alert.conditions where concerns(alert, condition) { add(alert, condition, to: &group) }
         }
@@ -100,7 +100,7 @@ public struct ExporterRules: Sendable {
             group.absent.append("\(name): \(exporter.rawValue) has nothing that is known to say it; the textfile has")
             return
         }
-        switch translation.outcome(ExporterTimes(interval: interval)) {
+        switch translation.outcome(ExporterTimes(timing: timing)) {
         case .value(let value, let note):
             let compared = "\(value) \(condition.comparison.rawValue) \(Unit.shortest(condition.threshold))"
             group.rules.append(rule(alert, condition, compared, note))
@@ -123,7 +123,7 @@ public struct ExporterRules: Sendable {
         }
         return AlertingRule(
             name: alert.name, expression: expression, holdFor: alert.holdFor,
-            keepFiringFor: max(.zero, alert.keepFiringFor - interval), labels: labels(alert, condition),
+            keepFiringFor: timing.keepFiringFor(alert, condition), labels: labels(alert, condition),
             annotations: alert.annotations(condition).map(\.namingInstance),
             comment: [note, minimum].compactMap(\.self).joined(separator: "; ").nilIfEmpty)
     }

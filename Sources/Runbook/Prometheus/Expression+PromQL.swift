@@ -109,6 +109,12 @@ extension Expression {
     /// What an aggregation keeps beside what tells targets apart.
     fileprivate var keptLabels: [String] { if case .aggregate(_, _, let labels) = self { labels } else { [] } }
 
+    /// Whether it tells of something that happened since the previous sweep, and of nothing before.
+    var looksAtTheLastStep: Bool {
+        if case .changed = self { return true }
+        return speaksForTheStepBefore
+    }
+
     /// Whether consecutive values speak for times that follow each other: the condition has then held since the one before.
     var speaksForTheStepBefore: Bool {
         switch self {

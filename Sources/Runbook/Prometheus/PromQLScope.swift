@@ -4,9 +4,8 @@ import Diagnostics
 public struct PromQLScope: Sendable, Hashable {
     /// The labels that tell targets apart; every aggregation keeps them.
     public var identity: [String]
-    /// How often sweeps run. "Since the previous sweep" is then the last one and a half of these: that always holds the
-    /// last step of what a textfile shows, and never the one before it. Nil: the expression's own window.
-    public var interval: Duration?
+    /// What "since the previous sweep" is taken for; nil: the expression's own window.
+    public var step: Duration?
     /// Every selector names the kind of target, so that one rule never speaks for another kind.
     public var namesKind: Bool
     /// More that a selector asks for: which of several machines' series are meant.
@@ -15,11 +14,11 @@ public struct PromQLScope: Sendable, Hashable {
     public var fillsParts: Bool
 
     public init(
-        identity: [String], interval: Duration? = nil, namesKind: Bool = false, matchers: [LabelMatcher] = [],
+        identity: [String], step: Duration? = nil, namesKind: Bool = false, matchers: [LabelMatcher] = [],
         fillsParts: Bool = false
     ) {
         self.identity = identity
-        self.interval = interval
+        self.step = step
         self.namesKind = namesKind
         self.matchers = matchers
         self.fillsParts = fillsParts
@@ -40,7 +39,7 @@ public struct PromQLScope: Sendable, Hashable {
     func range(_ span: Expression.Span) -> String {
         switch span {
         case .last(let window): window.promQL
-        case .sincePrevious(let window): interval.map { ($0 * 1.5).promQL } ?? window.promQL
+        case .sincePrevious(let window): step?.promQL ?? window.promQL
         }
     }
 

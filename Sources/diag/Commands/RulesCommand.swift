@@ -38,6 +38,12 @@ struct RulesCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
+            "How often Prometheus scrapes: its scrape_interval, a minute unless you set it.", valueName: "time"))
+    var scrapeInterval = TimeSpan(.seconds(60))
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
             "A label that Prometheus adds to diag's series, to keep when they are added up; repeatable.",
             valueName: "name"))
     var label: [String] = []
@@ -49,8 +55,9 @@ struct RulesCommand: ParsableCommand {
 
     private func groups(_ settings: Configuration) throws -> [RuleGroup] {
         let alerts = chosen.alerts(settings.overrides)
+        let timing = RuleTiming(interval: interval.duration, scrape: scrapeInterval.duration)
         guard let exporters else {
-            return TextfileRules(alerts, interval: interval.duration, labels: settings.labelNames + label).groups
+            return TextfileRules(alerts, timing: timing, labels: settings.labelNames + label).groups
         }
         return try exporters.split(separator: ",").map { name in
             guard let exporter = Exporter(rawValue: String(name)) else {
@@ -59,7 +66,7 @@ struct RulesCommand: ParsableCommand {
                     description: "'\(name)' is none of \(known.joined(separator: ", "))"
                         + didYouMean(String(name), among: known))
             }
-            return ExporterRules(alerts, for: exporter, interval: interval.duration).group
+            return ExporterRules(alerts, for: exporter, timing: timing).group
         }
     }
 }

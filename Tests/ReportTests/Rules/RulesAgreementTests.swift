@@ -20,24 +20,36 @@ struct RulesAgreementTests {
     /// missing at a window's edge, a count that Prometheus may stretch over its threshold is not compared: that is the one
     /// difference that there is to be (see `Expression.promQL`).
     @Test(arguments: RuleCase.Sort.allCases) func onTheSameSeries(sort: RuleCase.Sort) async throws {
+        try await compare(sort, .quick, in: "agreement-\(sort)")
+    }
+
+    /// However often Prometheus scrapes: what is kept firing is kept no longer.
+    @Test(arguments: [RuleCase.Sort.sinceLast, .changed]) func andKeepFiringAsLong(sort: RuleCase.Sort) async throws {
+        let timing = RuleTiming(interval: .seconds(60), scrape: .seconds(60))
+        try await compare(sort, timing, in: "kept-\(sort)")
+    }
+
+    private func compare(_ sort: RuleCase.Sort, _ timing: RuleTiming, in folder: String) async throws {
         let cases = (1...8).map { RuleCase(sort, seed: $0) }
         let fired = try cases.flatMap { try $0.judged(Self.overrides).values.joined() }.filter { $0.verdict == .firing }
         #expect(fired.isEmpty == (sort == .notANumber), "the cases say something")
-        let rules = RulesYAML(Self.groups, version: "test").rendered()
-        let path = try await Playground.shared.write(rules, to: "agreement-\(sort)/rules.yml")
+        let rules = RulesYAML(Self.groups(timing), version: "test").rendered()
+        let path = try await Playground.shared.write(rules, to: "\(folder)/rules.yml")
         let text =
             "rule_files: ['\(path)']\nevaluation_interval: 1m\ntests:\n"
             + (try cases.map { try $0.yaml(Self.overrides) }.joined())
-        let tests = try await Playground.shared.write(text, to: "agreement-\(sort)/tests.yml")
+        let tests = try await Playground.shared.write(text, to: "\(folder)/tests.yml")
         let outcome = try await Playground.shared.run("promtool", of: "prometheus", ["test", "rules", tests])
         #expect(outcome.status == 0, "\(outcome.output.prefix(4000))")
     }
 
     /// Without annotations, whose words promtool would have to be told too.
-    private static let groups = TextfileRules(overrides.alerts, interval: .seconds(60)).groups.map { group in
-        var group = group
-        for index in group.rules.indices { group.rules[index].annotations = [] }
-        return group
+    private static func groups(_ timing: RuleTiming) -> [RuleGroup] {
+        TextfileRules(overrides.alerts, timing: timing).groups.map { group in
+            var group = group
+            for index in group.rules.indices { group.rules[index].annotations = [] }
+            return group
+        }
     }
 
     /// A series that comes up while its target is watched has grown from nothing: here it counts, while Prometheus has
@@ -58,7 +70,7 @@ struct RulesAgreementTests {
 @Suite("Rules that promtool takes")
 struct RulesTests {
     @Test func theWholeCatalogueIsRightAndSaysNothingTwice() async throws {
-        let groups = TextfileRules(Catalogue.all, interval: .seconds(60), labels: ["team"]).groups
+        let groups = TextfileRules(Catalogue.all, timing: .quick, labels: ["team"]).groups
         try await check(groups, "catalogue")
         let rules = groups.flatMap(\.rules)
         let names = rules.map { "\($0.name)\($0.labels)" }
@@ -67,7 +79,7 @@ struct RulesTests {
     }
 
     @Test(arguments: Exporter.allCases) func soAreThoseForExporters(exporter: Exporter) async throws {
-        let group = ExporterRules(Catalogue.all, for: exporter, interval: .seconds(60)).group
+        let group = ExporterRules(Catalogue.all, for: exporter, timing: .quick).group
         #expect(!group.rules.isEmpty)
         try await check([group], exporter.rawValue)
         // Every condition at its kinds of target is there, or it is said why not.
@@ -80,7 +92,7 @@ struct RulesTests {
     }
 
     @Test func aCommentSaysWhatAnExporterCannotSay() {
-        let group = ExporterRules(Catalogue.all, for: .postgres, interval: .seconds(60)).group
+        let group = ExporterRules(Catalogue.all, for: .postgres, timing: .quick).group
         let text = RulesYAML([group], version: "1").rendered()
         #expect(text.contains("# Not here: PostgreSQLStandbyMissing: it does not know which standbys are expected"))
     }
@@ -94,7 +106,7 @@ struct RulesTests {
         var own = OwnCondition("OrdersWaiting", at: .postgresql, metric: "orders_waiting", is: .above, 100)
         own.title = "It's {{ .full }}"
         overrides.own = [own]
-        let rules = TextfileRules(overrides.alerts, interval: .seconds(60)).groups.flatMap(\.rules)
+        let rules = TextfileRules(overrides.alerts, timing: .quick).groups.flatMap(\.rules)
         let errors = try #require(rules.first { $0.name == "HighErrorRate" })
         #expect(errors.expression.contains("> 0.1) and on (job, instance, sweep, kind, target) ("))
         #expect(errors.expression.hasSuffix(">= 50)"))
@@ -107,10 +119,10 @@ struct RulesTests {
     }
 
     @Test func annotationsSayTheValue() async throws {
-        let rules = RulesYAML(TextfileRules(Catalogue.alerts, interval: .seconds(60)).groups, version: "1").rendered()
+        let rules = RulesYAML(TextfileRules(Catalogue.alerts, timing: .quick).groups, version: "1").rendered()
         let path = try await Playground.shared.write(rules, to: "annotations/rules.yml")
         let disk = try #require(
-            TextfileRules(Catalogue.alerts, interval: .seconds(60)).groups.flatMap(\.rules).first {
+            TextfileRules(Catalogue.alerts, timing: .quick).groups.flatMap(\.rules).first {
                 $0.name == "DiskSpaceLow"
             })
         let steps = disk.annotations.first { $0.name == "next_steps" }?.text ?? ""
@@ -144,7 +156,7 @@ struct RulesTests {
 
     /// A textfile that nobody writes any more is served for ever, and all that it says with it.
     @Test func aSweepThatStoppedIsAnAlert() async throws {
-        let rules = RulesYAML(TextfileRules(Catalogue.alerts, interval: .seconds(60)).groups, version: "1").rendered()
+        let rules = RulesYAML(TextfileRules(Catalogue.alerts, timing: .quick).groups, version: "1").rendered()
         let path = try await Playground.shared.write(rules, to: "stopped/rules.yml")
         let alert = "alertname: DiagSweepMissing"
         let labels = "{severity: high, priority: P2, instance: h}"
@@ -176,6 +188,11 @@ struct RulesTests {
         #expect(outcome.status == 0, "\(outcome.output)")
         #expect(outcome.output.contains("SUCCESS: \(groups.flatMap(\.rules).count) rules found"))
     }
+}
+
+extension RuleTiming {
+    /// A sweep a minute, and a scrape each quarter of one.
+    fileprivate static let quick = RuleTiming(interval: .seconds(60), scrape: .seconds(15))
 }
 
 extension Exporter {

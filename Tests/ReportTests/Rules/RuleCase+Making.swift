@@ -212,7 +212,7 @@ extension RuleCase {
         let line = Line(
             metric: metric("orders_failed_total"), labels: ["queue": "mail"],
             values: counter(&numbers, resets: true) { minute, numbers in
-                Double(Int.random(in: busy[minute] ? 2...9 : 0...1, using: &numbers))
+                Double(Int.random(in: busy[minute] && minute > 10 ? 2...9 : 0...1, using: &numbers))
             })
         return RuleCase(
             alert: "OrdersFailing", kind: .postgresql, lines: [line], window: 600)

@@ -38,12 +38,12 @@ struct PrometheusSourceTests {
         let exporter = try await Self.playground.nodeExporter()
         let name = exporter.textfiles.split(separator: "/").last.map(String.init) ?? ""
         _ = try await Self.playground.write(
-            page(requests: 10_000, errors: 10, swept: .now), to: "\(name)/diag.prom")
+            page(requests: 10_000, errors: 1_000, swept: .now), to: "\(name)/diag.prom")
         let prometheus = try await Self.playground.prometheus(scraping: [exporter.port])
         try await waitFor(prometheus, "count_over_time(diag_application_requests_total[1m])", toSay: "\"2\"")
         _ = try await Self.playground.write(
-            page(requests: 10_900, errors: 110, swept: .now), to: "\(name)/diag.prom")
-        try await waitFor(prometheus, "diag_application_requests_total{code=\"500\"}", toSay: "\"110\"")
+            page(requests: 10_900, errors: 1_100, swept: .now), to: "\(name)/diag.prom")
+        try await waitFor(prometheus, "diag_application_requests_total{code=\"500\"}", toSay: "\"1100\"")
         let outcome = try await firstSweep(prometheus.url)
         let finding = try #require(outcome.finding("HighErrorRate"))
         #expect(finding.verdict == .firing, "\(finding.summary)")
@@ -52,7 +52,7 @@ struct PrometheusSourceTests {
         #expect(outcome.notes == [])
         // What Prometheus goes on showing of a sweep that is long over says nothing of now.
         _ = try await Self.playground.write(
-            page(requests: 11_000, errors: 110, swept: .now - 3600), to: "\(name)/diag.prom")
+            page(requests: 11_000, errors: 1_100, swept: .now - 3600), to: "\(name)/diag.prom")
         try await waitFor(prometheus, "diag_application_requests_total{code=\"200\"}", toSay: "\"11000\"")
         let stale = try await firstSweep(prometheus.url)
         #expect(stale.finding("HighErrorRate")?.verdict == .unknown)

@@ -21,7 +21,7 @@ public struct AlertmanagerBody {
                     ("generatorURL", .string(alert.link(generatorURL))),
                 ])
             }
-        ).bytes()
+        ).utf8
     }
 }
 

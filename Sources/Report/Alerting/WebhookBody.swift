@@ -39,7 +39,7 @@ public struct WebhookBody {
                     ("sent", .string("\(now)")),
                 ])
             ),
-        ]).bytes()
+        ]).utf8
     }
 
     private func json(_ alert: OutgoingAlert) -> JSONValue {

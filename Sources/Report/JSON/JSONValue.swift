@@ -16,6 +16,9 @@ enum JSONValue {
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     static func optional(_ number: Double?) -> JSONValue { number.map(JSONValue.number) ?? .null }
 
+    /// Indented by two spaces, as UTF-8, for small documents.
+    var utf8: [UInt8] { Array(serialized().utf8) }
+
     /// Indented by two spaces, or all in one line; ending in a line feed.
     func serialized(isOneLine: Bool = false) -> String {
         var bytes: [UInt8] = []

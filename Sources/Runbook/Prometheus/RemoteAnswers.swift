@@ -130,7 +130,7 @@ extension Expression {
     fileprivate var emptyNote: String? {
         switch self {
         case .ratio(_, _, let empty), .quantile(_, _, _, let empty): empty
-        case .either(let first, _): first.emptyNote
+        case .either(let first, _), .unless(let first, _, _, _): first.emptyNote
         default: nil
         }
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import HTTP
+import Network
 
 extension Section {
     /// Who is told of alerts: `alertmanager:` and `webhooks:`.

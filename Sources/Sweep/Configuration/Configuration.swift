@@ -105,6 +105,7 @@ extension Configuration {
         if let sweep = section.section("sweep") { bounds = sweep.bounds(bounds) }
         prometheus = section.prometheus(targets)
         delivery = section.delivery()
+        delivery.interval = delivery.interval ?? bounds.every
         if let history = section.section("history") {
             self.history = history.historyPlace()
             history.finish()

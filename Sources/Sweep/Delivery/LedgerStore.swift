@@ -58,11 +58,11 @@ extension History {
         }
     }
 
-    /// How long before `time` a sweep last kept something; nil when none did.
+    /// How long before `time` the last sweep ended; nil when there was none.
     func pause(before time: Timestamp) async -> Duration? {
         let last = try? await queue.read { database in
             try Double.fetchOne(
-                database, sql: "SELECT max(time) FROM reading WHERE time < ?", arguments: [time.secondsSinceEpoch])
+                database, sql: "SELECT max(time) FROM sweep WHERE time < ?", arguments: [time.secondsSinceEpoch])
         }
         return last.flatMap { $0 }.map { .seconds(time.secondsSinceEpoch - $0) }
     }

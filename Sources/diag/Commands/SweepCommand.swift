@@ -139,6 +139,7 @@ struct SweepCommand: AsyncParsableCommand {
         if let state { settings.history = .file(state) }
         if noState { settings.history = .none }
         settings.delivery = try delivery.added(to: settings.delivery)
+        settings.delivery.interval = settings.delivery.interval ?? settings.bounds.every
         return settings
     }
 

@@ -75,15 +75,20 @@ extension Scene {
         switch span {
         case .sincePrevious: return readings.suffix(2)
         case .last(let duration):
-            // A tenth more, because sweeps don't begin to the second: the one five minutes ago belongs to the last five.
-            let edge = time - duration.seconds * 1.1
-            let within = readings.filter { $0.time >= edge }
-            return within.count > 1 ? within : Array(readings.suffix(2))
+            // A tenth more, because sweeps don't begin to the second: the one five minutes ago belongs to the last five. Of
+            // several about that old the nearest, or else a tenth of ten minutes would be a whole sweep's minute.
+            let edge = time - duration.seconds
+            let within = readings.filter { $0.time >= edge - duration.seconds * 0.1 }
+            let nearest = within.indices.min { within[$0].distance(to: edge) < within[$1].distance(to: edge) }
+            let counted = within[(nearest ?? 0)...]
+            return counted.count > 1 ? Array(counted) : Array(readings.suffix(2))
         }
     }
 }
 
 extension Reading {
+    fileprivate func distance(to time: Timestamp) -> Double { abs(time.seconds(since: self.time)) }
+
     init(_ sample: Sample, at time: Timestamp) {
         self.init(time: time, value: sample.value, countedSince: sample.countedSince)
     }

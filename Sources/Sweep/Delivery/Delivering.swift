@@ -23,7 +23,7 @@ public struct Delivering: Sendable {
         guard !settings.receivers.isEmpty else { return [] }
         let deadline = Deadline.after(settings.timeout)
         let pause = await pause(before: started)
-        let judged = Set(findings.filter { $0.verdict != .notApplicable }.compactMap(\.place))
+        let judged = Self.judged(findings)
         return await withTaskGroup(of: (Int, Delivery?).self) { group in
             for (index, receiver) in settings.receivers.enumerated() {
                 group.addTask {
@@ -37,6 +37,13 @@ public struct Delivering: Sendable {
             return await group.reduce(into: [(Int, Delivery?)]()) { $0.append($1) }
                 .sorted { $0.0 < $1.0 }.compactMap(\.1)
         }
+    }
+
+    /// Where this sweep knows what is: what it did not look at, or could not read, has not ended.
+    private static func judged(_ findings: [Finding]) -> Set<OutgoingAlert.Place> {
+        let told = findings.filter { $0.verdict != .notApplicable }
+        let unknown = Set(told.filter { $0.verdict == .unknown }.compactMap(\.place))
+        return Set(told.compactMap(\.place)).subtracting(unknown)
     }
 
     /// As Prometheus has it (rules/alerting.go, sendAlerts): four times the interval, so that three sweeps may be lost. Of the

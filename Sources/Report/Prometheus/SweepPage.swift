@@ -53,7 +53,7 @@ enum TargetOutcome: String, CaseIterable {
     case timedOut = "timed_out"
     case unresolved, refused, unreachable
     case protocolViolation = "protocol_violation"
-    case tls, unauthenticated, forbidden, server, cancelled, misconfigured, local
+    case tls, unauthenticated, forbidden, server, cancelled, misconfigured, busy, local
 
     init(_ observation: Observation) {
         self =
@@ -70,6 +70,7 @@ enum TargetOutcome: String, CaseIterable {
             case .server: .server
             case .cancelled: .cancelled
             case .misconfigured: .misconfigured
+            case .busy: .busy
             case .local: .local
             }
     }

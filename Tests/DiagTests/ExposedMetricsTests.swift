@@ -72,7 +72,7 @@ struct ExposedMetricsTests {
         "address", "alert", "application_name", "cause", "client_addr", "code", "config_epoch", "database", "db",
         "from", "datname", "device", "fstype", "identity", "kind", "le",
         "limit", "master", "mode", "mountpoint", "outcome", "phase", "position", "priority", "provider", "q", "queue",
-        "reason", "replica",
+        "reason", "replica", "resolver",
         "resource", "role", "run_id", "severity", "slot_name", "source", "stalled", "state", "status", "target",
         "verdict", "version",
     ]

@@ -128,6 +128,13 @@ struct CountingTests {
             try evaluate(rate, after: [Self.reading(minute(0), 0)], Self.reading(minute(1), 30)).map(\.value) == [0.5])
     }
 
+    /// A tenth of ten minutes is a sweep's whole minute: it must not count as an eleventh.
+    @Test func tenMinutesAreTenMinutes() throws {
+        let tenMinutes = Expression.increase(Series(Self.counter), .last(.seconds(600)))
+        let earlier = (0..<15).map { Self.reading(minute(Double($0)), Double($0)) }
+        #expect(try evaluate(tenMinutes, after: earlier, Self.reading(minute(15), 15)).map(\.value) == [10])
+    }
+
     /// Against the plain definition: walk along the readings and add what was added.
     @Test(arguments: 0..<200)
     func randomCountersGrowByWhatWasAdded(seed: Int) throws {
@@ -148,8 +155,8 @@ struct CountingTests {
         let now = readings.removeLast()
         added.removeLast()
         let earlier = readings.map { now.started.seconds(since: $0.started) }
-        let within = earlier.filter { $0 <= 330 }
-        let base = now.started.secondsSinceEpoch - (within.first ?? earlier[earlier.count - 1])
+        let nearest = earlier.filter { $0 <= 330 }.min { abs($0 - 300) < abs($1 - 300) }
+        let base = now.started.secondsSinceEpoch - (nearest ?? earlier[earlier.count - 1])
         let expected = added.filter { at($0.time).secondsSinceEpoch > base + 1e-6 }.reduce(0) { $0 + $1.amount }
         let element = try #require(try evaluate(Self.fiveMinutes, after: readings, now).first)
         #expect(element.value == expected)

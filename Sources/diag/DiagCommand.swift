@@ -15,7 +15,7 @@ struct DiagCommand: AsyncParsableCommand {
               diag sweep --format json          the same for programs
               diag status                       what fires by the last sweep, and who is to be told next
               diag pg locks db-primary          who waits for whom
-              diag redis bigkeys redis://cache  the largest keys
+              diag redis keys redis://cache     the largest keys
               diag tls example.org              certificate and chain
               diag explain RedisMemoryFull      what an alert means and what to do
 

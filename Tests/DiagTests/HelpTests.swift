@@ -10,7 +10,7 @@ struct HelpTests {
         "redis replication", "redis persistence",
         "redis keyspace", "redis hotkeys", "redis acl",
         "redis sentinel",
-        "redis bigkeys", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
+        "redis keys", "redis cluster", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
         "config check", "status", "ack", "unack", "history", "incident",
         "watch", "schedule cron", "schedule systemd", "schedule kubernetes",
     ]
@@ -50,7 +50,7 @@ struct HelpTests {
             (["sweep", "--only", "redsi"], "did you mean 'redis'?"),
             (["sweep", "--skip", "DiskSpaceLo"], "did you mean 'DiskSpaceLow'?"),
             (["explain", "RedisMemoryFul"], "did you mean 'RedisMemoryFull'?"),
-            (["redis", "bigkeys", "--top", "0"], "--top must be at least 1"),
+            (["redis", "keys", "--top", "0"], "--top must be at least 1"),
             (["redis", "bigkeys", "--database", "x"], "--database"),
             (["pg", "cancel"], "name the pid of at least one session"),
             (["pg", "cancel", "db"], "name the pid of at least one session"),
@@ -81,6 +81,6 @@ struct HelpTests {
     func shellsCanCompleteTheCommands(shell: String) async throws {
         let outcome = try await Diag.run("--generate-completion-script", shell)
         #expect(outcome.status == 0)
-        for word in ["bigkeys", "replication", "explain"] { #expect(outcome.output.contains(word)) }
+        for word in ["keys", "replication", "explain"] { #expect(outcome.output.contains(word)) }
     }
 }

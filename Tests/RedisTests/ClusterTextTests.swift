@@ -7,7 +7,7 @@ import Testing
 struct ClusterTextTests {
     @Test func keysBelongToTheSlotsThatTheServerSays() async throws {
         #expect(HashSlot.of(Array("123456789".utf8)) == 0x31C3)
-        let server = try await LiveRedis(["cluster-enabled yes"])
+        let server = try await LiveRedis(["cluster-enabled yes", "cluster-port \(LoopbackListener.unusedPort())"])
         var connection = try await RedisConnection.connect(server.settings, until: .after(.seconds(20)))
         let keys = [
             "", "foo", "{user1000}.following", "user1000", "foo{}{bar}", "foo{{bar}}zap", "{bar", "foo{bar}{zap}", "}{",

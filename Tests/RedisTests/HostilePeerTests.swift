@@ -106,24 +106,4 @@ struct HostilePeerTests {
         server.thaw()
         #expect(await probe.observe(until: .after(.seconds(5))).failure == nil)
     }
-
-    /// The connection that saw the server listen may still count for a moment.
-    private static func theOnlyClient(of server: LiveRedis) async throws -> RedisConnection {
-        while true {
-            var client = try await RedisConnection.connect(to: server.settings.endpoint, until: .after(.seconds(5)))
-            let replies = await client.replies(to: [RedisCommand("PING")], until: .after(.seconds(5)))
-            if replies[0] == .status("PONG") { return client }
-        }
-    }
-
-    @Test(.timeLimit(.minutes(1))) func theLastClientTooManyIsToldSo() async throws {
-        let server = try await LiveRedis(["maxclients 1"])
-        var first = try await Self.theOnlyClient(of: server)
-        let target = Target(kind: .redis, name: "cache", address: "\(server.settings.endpoint)")
-        let observation = await RedisProbe(target: target, settings: server.settings)
-            .observe(until: .after(.seconds(5)))
-        #expect(observation.failure?.message == "ERR max number of clients reached")
-        #expect(observation.failure?.advice?.contains("maxclients") == true)
-        _ = try await first.reply(to: RedisCommand("PING"), until: .after(.seconds(5)))
-    }
 }

@@ -12,6 +12,8 @@ final class LoopbackListener: Sendable {
         /// Says something at once, then keeps the connection open.
         case says([UInt8])
         case saysAndCloses([UInt8])
+        /// Says the first at once, and the rest when a word has been said to it.
+        case waits(first: [UInt8], for: String, then: [UInt8])
         /// A byte every tenth of a second.
         case trickles([UInt8])
     }
@@ -97,6 +99,11 @@ final class LoopbackListener: Sendable {
         case .says(let bytes):
             send(client, bytes, bytes.count, CInt(MSG_NOSIGNAL))
             waitForEnd(client)
+        case .waits(let first, let word, let rest):
+            send(client, first, first.count, CInt(MSG_NOSIGNAL))
+            waitFor(word, from: client)
+            send(client, rest, rest.count, CInt(MSG_NOSIGNAL))
+            waitForEnd(client)
         case .saysAndCloses(let bytes):
             send(client, bytes, bytes.count, CInt(MSG_NOSIGNAL))
             close(client)
@@ -106,6 +113,16 @@ final class LoopbackListener: Sendable {
                 usleep(100_000)
             }
             waitForEnd(client)
+        }
+    }
+
+    private static func waitFor(_ word: String, from client: CInt) {
+        var heard: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !String(decoding: heard, as: UTF8.self).contains(word) {
+            let count = read(client, &buffer, buffer.count)
+            guard count > 0 else { return }
+            heard += buffer.prefix(count)
         }
     }
 

@@ -37,33 +37,6 @@ struct RefusalTests {
         #expect(RedisError("ERR " + String(repeating: "x", count: 5000)).message.count < 500)
     }
 
-    @Test func aServerBusyWithAScriptIsNamedSo() async throws {
-        let server = try await LiveRedis(["busy-reply-threshold 50"])
-        let busy = try await RedisConnection.connect(to: server.settings.endpoint, until: .after(.seconds(5)))
-        try await busy.send([RedisCommand("EVAL", "while true do end", "0")], until: .after(.seconds(5)))
-        try await Task.sleep(for: .milliseconds(300))
-        let observation = await observe(server)
-        #expect(observation.failure?.kind == .server(code: "BUSY"))
-        #expect(observation.failure?.advice?.contains("SCRIPT KILL") == true)
-        var other = try await RedisConnection.connect(to: server.settings.endpoint, until: .after(.seconds(5)))
-        _ = try await other.reply(to: RedisCommand("SCRIPT", "KILL"), until: .after(.seconds(5)))
-        #expect(await observe(server).failure == nil)
-    }
-
-    @Test func aReplicaThatMayNotServeOldDataStillTellsOfItsMemoryAndLink() async throws {
-        let unused = LoopbackListener.unusedPort()
-        let server = try await LiveRedis(["replicaof 127.0.0.1 \(unused)", "replica-serve-stale-data no"])
-        let observation = await observe(server)
-        #expect(observation.failure == nil)
-        #expect(observation.value("diag_redis_memory_used_ratio") != nil)
-        #expect(observation.value("diag_redis_master_link_up") == 0)
-        let error = await #expect(throws: ProbeError.self) {
-            var connection = try await RedisConnection.connect(to: server.settings.endpoint, until: .after(.seconds(5)))
-            _ = try await connection.reply(to: RedisCommand("GET", "a"), until: .after(.seconds(5)))
-        }
-        #expect(error?.kind == .server(code: "MASTERDOWN"))
-    }
-
     @Test func aRenamedInfoIsNamedSo() async throws {
         let server = try await LiveRedis(["rename-command INFO \"\""])
         let failure = try #require(await observe(server).failure)

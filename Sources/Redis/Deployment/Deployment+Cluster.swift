@@ -33,7 +33,10 @@ extension Deployment {
                 replicas: replicas.sorted { $0.address < $1.address }.map(node))
         }
         let myself = nodes.first(where: \.isMyself).map(node) ?? Node(endpoint: settings.endpoint, role: .master)
-        self.init(kind: .cluster, shards: shards, named: myself, settings: settings, info: info)
+        let shown = Set(shards.flatMap(\.nodes).compactMap(\.id))
+        self.init(
+            kind: .cluster, shards: shards, named: myself, settings: settings, info: info,
+            others: known.filter { !shown.contains($0.id) }.map(node))
     }
 
     /// `[[start, end, [ip, port, id…], [replica…]…]…]`; nothing in it tells which node answered.

@@ -70,6 +70,23 @@ public struct Deployment: Sendable, Hashable {
     public var nodes: [Node] { shards.flatMap(\.nodes) }
 
     public var isCluster: Bool { kind == .cluster }
+
+    /// In a cluster also those without slots and those that no master is known for.
+    let others: [Node]
+
+    /// Every server that is known.
+    public var allNodes: [Node] { nodes + others }
+
+    init(
+        kind: Kind, shards: [Shard], named: Node, settings: RedisSettings, info: RedisInfo, others: [Node] = []
+    ) {
+        self.kind = kind
+        self.shards = shards
+        self.named = named
+        self.settings = settings
+        self.info = info
+        self.others = others
+    }
 }
 
 extension Deployment {

@@ -22,6 +22,9 @@ public struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
 
     public let description: String
     private let tokens: [Token]
+    /// What every key that matches begins with: most are told by that alone.
+    private let beginning: [UInt8]
+    private let isBeginningAlone: Bool
 
     public init(_ pattern: String) {
         description = pattern
@@ -32,10 +35,23 @@ public struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
             if token != .anySequence || tokens.last != .anySequence { tokens.append(token) }
         }
         self.tokens = tokens
+        beginning = tokens.prefix { if case .byte = $0 { true } else { false } }.compactMap {
+            if case .byte(let byte) = $0 { byte } else { nil }
+        }
+        isBeginningAlone = tokens.count == beginning.count + 1 && tokens.last == .anySequence
     }
 
+    public func matches(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { matches($0) } }
+
     /// Whether all of `bytes` match. It takes at most bytes times tokens steps, whatever the pattern.
-    public func matches(_ bytes: [UInt8]) -> Bool {
+    func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= beginning.count, bytes.prefix(beginning.count).elementsEqual(beginning) else {
+            return false
+        }
+        return isBeginningAlone || matchesWhole(bytes)
+    }
+
+    private func matchesWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var (token, position) = (0, 0)
         // The last star and how far it reaches: one byte further each time that what follows it doesn't match.
         var star: (token: Int, end: Int)?

@@ -11,6 +11,12 @@ public struct KeyName: Sendable, Hashable {
         bytes = key.count > Self.longest ? Array(key.prefix(Self.longest)) : key
         length = key.count
     }
+
+    /// - Parameter length: of the whole key, of which `start` may be the beginning only.
+    init(_ start: UnsafeRawBufferPointer, length: Int) {
+        bytes = Array(start.prefix(Self.longest))
+        self.length = max(length, start.count)
+    }
 }
 
 extension KeyName: CustomStringConvertible {

@@ -1,44 +1,61 @@
 import Diagnostics
 import Network
+import Synchronization
 
-/// One pass over all keys of a server that tells the largest by memory and by elements, totals by type, prefix and
-/// pattern, and how many never expire.
+/// One pass over all keys of a server, or of all shards of a cluster at once, that tells the largest by memory and by
+/// elements, totals by type, prefix and pattern, and when keys expire.
 ///
-/// It reads only: SCAN, TYPE, MEMORY USAGE, TTL and the length commands. It never uses KEYS, and changes nothing,
-/// except that before Redis 7.2 (which has CLIENT NO-TOUCH) a length command counts as an access of the key, as it
-/// does for `redis-cli --bigkeys`. Memory stays bounded, however many keys there are. Keys that are written during
-/// the scan may be missed or counted twice: SCAN promises no more than that what was there all the time is seen.
+/// It reads only: SCAN, TYPE, MEMORY USAGE, TTL, OBJECT ENCODING and the length commands. It never uses KEYS, and changes
+/// nothing, except that before Redis 7.2 (which has CLIENT NO-TOUCH), and in a cluster, a length command counts as an access
+/// of the key, as it does for `redis-cli --bigkeys`. It reads a replica where there is a healthy one. Memory stays bounded, however many keys
+/// there are. Keys that are written during the scan may be missed or counted twice: SCAN promises no more than that what
+/// was there all the time is seen.
 public struct KeyspaceScan: Sendable {
     public struct Options: Sendable, Hashable {
         /// Keys that match are counted by pattern, beside the prefixes that are found.
         public var patterns: [String]
         /// How many of the largest keys are kept, in each ranking.
         public var top: Int
-        /// COUNT of SCAN: how many keys the server steps over at a time.
+        /// COUNT of SCAN: how many keys the server steps over at a time, at most.
         public var batch: Int
         /// SAMPLES of MEMORY USAGE: how many elements of a collection stand for all of it; 0 measures each, which holds
         /// the server for as long as the collection is large.
         public var samples: Int
-        /// Upper bound of the rate; nil for none.
+        /// No step should keep the server from others for longer; see `StepBound`.
+        public var maxStep: Duration
+        /// Upper bound of the rate, of each node; nil for none.
         public var keysPerSecond: Int?
         /// Nil for all that have keys.
         public var databases: [Int]?
+        /// Of how many keys one is asked how it is kept.
+        public var encodingEvery: Int
+        /// How many keys are looked at, drawn by chance; nil for all.
+        public var sample: Int?
+        /// Reads masters and not their replicas.
+        public var fromMaster: Bool
         /// How long the server may take to accept the connection, and then for each answer.
         public var answerTimeout: Duration
 
         public init(
             patterns: [String] = [], top: Int = 10, batch: Int = 1000, samples: Int = 5,
-            keysPerSecond: Int? = 500_000, databases: [Int]? = nil,
+            maxStep: Duration = .milliseconds(2), keysPerSecond: Int? = nil, databases: [Int]? = nil,
+            encodingEvery: Int = 16, sample: Int? = nil, fromMaster: Bool = false,
             answerTimeout: Duration = .seconds(5)
         ) {
             self.patterns = patterns
             self.top = top
             self.batch = batch
             self.samples = samples
+            self.maxStep = maxStep
             self.keysPerSecond = keysPerSecond
             self.databases = databases
+            self.encodingEvery = max(1, encodingEvery)
+            self.sample = sample
+            self.fromMaster = fromMaster
             self.answerTimeout = answerTimeout
         }
+
+        var questions: KeyQuestions { .all }
     }
 
     public struct Progress: Sendable, Hashable {
@@ -68,32 +85,79 @@ public struct KeyspaceScan: Sendable {
     ///
     /// - Throws: only when nothing could be seen at all: no connection, wrong password, SCAN not permitted.
     public func run(
-        until deadline: Deadline, progress: @Sendable (Progress) -> Void = { _ in }
+        until deadline: Deadline, progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(ProbeError) -> KeyspaceReport {
         let start = ContinuousClock.now
         let opening = deadline.within(options.answerTimeout)
-        var connection = try await RedisConnection.connect(settings, limits: .scanning, until: opening)
-        let questions = [RedisCommand("INFO", "keyspace"), RedisCommand("CLIENT", "NO-TOUCH", "on")]
-        let session = await RedisSession.open(&connection, settings, asking: questions, until: opening)
-        let databases = try known(session)
-        var scanner = KeyspaceScanner(connection, options, total: databases.total)
-        for problem in session.problems { scanner.note(problem) }
-        do throws(ProbeError) {
-            for database in options.databases ?? databases.numbers {
-                try await scanner.scan(database, until: deadline, progress: progress)
+        let deployment = try await Deployment.find(settings, until: opening)
+        let parts = try await parts(of: deployment, until: opening)
+        let meter = ScanMeter(start: start, progress)
+        let results = await withTaskGroup(of: (Int, NodeScan.Result).self) { group in
+            for (index, part) in parts.enumerated() {
+                group.addTask { (index, await part.run(until: deadline, meter)) }
             }
-        } catch {
-            guard scanner.hasSeenSomething else { throw error }
-            return scanner.report(interruption: error, duration: start.duration(to: .now))
+            return await group.reduce(into: [Int: NodeScan.Result]()) { $0[$1.0] = $1.1 }
         }
-        return scanner.report(interruption: nil, duration: start.duration(to: .now))
+        let ordered = parts.indices.compactMap { results[$0] }
+        if let failure = failure(ordered) { throw failure }
+        return KeyspaceReport(deployment.kind, ordered, options, duration: start.duration(to: .now))
     }
 
-    /// Which databases have keys, and how many. Where INFO is not permitted, the one of the settings is scanned.
-    private func known(_ session: RedisSession) throws(ProbeError) -> (numbers: [Int], total: Int64?) {
-        guard session.replies[0]?.error?.reason != .notPermitted else { return ([settings.database], nil) }
-        let databases = RedisInfo(try session.text(0)).databases
-        let chosen = databases.filter { options.databases?.contains($0.index) ?? true }
-        return (databases.map(\.index), chosen.reduce(0) { $0 + $1.keys })
+    /// One for each shard.
+    private func parts(of deployment: Deployment, until deadline: Deadline) async throws(ProbeError) -> [NodeScan] {
+        let survey =
+            deployment.isCluster
+            ? await ClusterSurvey.take(deployment, of: deployment.masters, until: deadline) : nil
+        var parts: [NodeScan] = []
+        for shard in deployment.shards {
+            let isOnTheMove = survey?.hasOpenSlots(shard.master) ?? false
+            var reader = try await deployment.reader(
+                of: shard, fromMaster: options.fromMaster || isOnTheMove, until: deadline)
+            if isOnTheMove { reader = reader.because("the master: slots of it are on their way") }
+            parts.append(
+                NodeScan(
+                    reader: reader, slots: shard.slots, settings: deployment.settings(for: reader.node),
+                    importing: survey?.importing(at: reader.node) ?? [], options: options,
+                    ofHowMany: deployment.shards.count))
+        }
+        return parts
+    }
+
+    /// Why nothing at all could be seen; nil where something was.
+    private func failure(_ results: [NodeScan.Result]) -> ProbeError? {
+        guard !results.contains(where: { $0.scan.interruption == nil || $0.scan.tally.keysSeen > 0 }) else {
+            return nil
+        }
+        return results.lazy.compactMap(\.scan.interruption).first
+            ?? ProbeError(.unreachable, step: "SCAN", message: "no node of the cluster serves slots")
+    }
+}
+
+extension Deployment.Reader {
+    fileprivate func because(_ reason: String) -> Self { Self(node: node, reason: reason) }
+}
+
+/// How far the scans of all nodes have come together.
+final class ScanMeter: Sendable {
+    private let start: ContinuousClock.Instant
+    private let show: @Sendable (KeyspaceScan.Progress) -> Void
+    private let state = Mutex((seen: Int64(0), total: Int64?.some(0)))
+
+    init(start: ContinuousClock.Instant, _ show: @escaping @Sendable (KeyspaceScan.Progress) -> Void) {
+        self.start = start
+        self.show = show
+    }
+
+    /// - Parameter keys: nil where a node does not tell: then the whole is not known either.
+    func expect(_ keys: Int64?) {
+        state.withLock { state in state.total = keys.flatMap { keys in state.total.map { $0 + keys } } }
+    }
+
+    func note(_ keys: Int64) {
+        let (seen, total) = state.withLock { state in
+            state.seen += keys
+            return state
+        }
+        show(.init(keysSeen: seen, keysTotal: total, elapsed: start.duration(to: .now)))
     }
 }

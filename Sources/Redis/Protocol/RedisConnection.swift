@@ -157,6 +157,16 @@ extension RedisConnection {
         try await transport.write(bytes, until: deadline, step: step)
     }
 
+    /// Bytes that have arrived already, for whoever reads replies in a way of his own; nil when there are none. Nothing may be
+    /// on its way to `receive` meanwhile.
+    borrowing func readNow(into room: UnsafeMutableRawBufferPointer, step: String) throws(ProbeError) -> Int? {
+        try transport.readNow(into: room, step: step)
+    }
+
+    borrowing func waitForBytes(until deadline: Deadline, step: String) async throws(ProbeError) {
+        try await transport.waitForBytes(until: deadline, step: step)
+    }
+
     /// The next reply, whichever command it belongs to.
     ///
     /// - Throws: `.timedOut`, `.cancelled`, `.unreachable` when the connection ends first, `.protocolViolation`.

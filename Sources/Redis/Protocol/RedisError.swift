@@ -74,13 +74,20 @@ extension RedisError {
         case .protectedMode: "set a password or bind addresses on the server; from outside it answers nobody now"
         case .tooManyClients: "raise maxclients or find who holds the connections: CLIENT LIST"
         case .loading: "the server is reading its data from disk; wait, and follow it by INFO persistence"
-        case .busy: "a script or module holds the server: SCRIPT KILL or FUNCTION KILL"
+        case .busy: busyAdvice
         case .masterDown: "this replica has lost its master and may not serve old data; see INFO replication there"
         case .unknownCommand: "the command is renamed, disabled or not known to this version or proxy"
         case .moved: "this is a cluster node; the slot is served by another one: CLUSTER SLOTS"
         case .uninformed: "this Sentinel has just started or is cut off; ask another one"
         case .other: nil
         }
+    }
+
+    /// The server says which of the two ends it, and neither does once something has been written.
+    private var busyAdvice: String {
+        if message.contains("module") { return "a module's command holds the server; its author knows how to end it" }
+        let kill = message.contains("FUNCTION KILL") ? "FUNCTION KILL" : "SCRIPT KILL"
+        return "a script holds the server: redis-cli \(kill) ends one that has written nothing yet, SHUTDOWN NOSAVE any"
     }
 
     /// The same as an error of a probe.

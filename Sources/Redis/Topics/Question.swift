@@ -9,5 +9,5 @@ extension RedisProbe {
 
 extension RedisProbe.Question {
     /// What a sweep asks, and `diag redis info`.
-    public static let usual: [Self] = [.overview]
+    public static let usual: [Self] = [.overview, .cluster]
 }

@@ -6,7 +6,7 @@ extension AlertText {
         evidence: ["redis.memory", "redis.eviction", "redis.keys"],
         nextSteps: [
             .look("See what the memory goes to, the limit and the policy", "diag redis info {target}"),
-            .look("Find the largest keys and prefixes", "diag redis bigkeys {target}"),
+            .look("Find the largest keys and prefixes", "diag redis keys {target}"),
             .act(
                 "Delete sessions that are no longer needed, in small steps",
                 "redis-cli --scan --pattern 'session:*' | xargs -r -L 100 redis-cli UNLINK"),

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the history, and how older files become newer ones.
 enum HistorySchema {
     /// Each step brings a file from the version of its index to the next; `PRAGMA user_version` says which it has.
-    private static let steps = [readingsAndAlertStates, livesOfAlerts, deliveries]
+    private static let steps = [readingsAndAlertStates, livesOfAlerts, deliveries, keyspaces]
 
     /// Of a file that has all of them.
     static var version: Int { steps.count }
@@ -84,6 +84,15 @@ enum HistorySchema {
             alert TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
             annotations TEXT NOT NULL, starts_at REAL NOT NULL, sent_at REAL, resolved_at REAL,
             PRIMARY KEY (receiver, labels)
+        ) WITHOUT ROWID;
+        """
+
+    /// What the last whole scan of a Redis keyspace found, by type and prefix: some hundred rows a target.
+    private static let keyspaces = """
+        CREATE TABLE keyspace (
+            kind TEXT NOT NULL, target TEXT NOT NULL, time REAL NOT NULL,
+            grouped_by TEXT NOT NULL, name TEXT NOT NULL, keys INTEGER NOT NULL, memory INTEGER NOT NULL,
+            PRIMARY KEY (kind, target, grouped_by, name)
         ) WITHOUT ROWID;
         """
 }

@@ -69,12 +69,22 @@ extension ConfiguredTarget {
         return TLSProbe(target: target, settings: settings)
     }
 
-    /// A probe that looks at all keys of a Redis server; nil for another kind of target.
+    /// A probe that asks all nodes of a Redis cluster; nil for another kind of target.
+    public var clusterProbe: (any Probe)? {
+        guard case .redis(let settings) = settings else { return nil }
+        return ClusterProbe(target: target, settings: settings)
+    }
+
+    /// A probe that looks at all keys of a Redis deployment; nil for another kind of target.
+    ///
+    /// - Parameter history: the file where the scan before is kept; nil for none.
     public func keyspaceProbe(
-        _ options: KeyspaceScan.Options, progress: @escaping @Sendable (KeyspaceScan.Progress) -> Void
+        _ options: KeyspaceScan.Options, history: String?,
+        progress: @escaping @Sendable (KeyspaceScan.Progress) -> Void
     ) -> (any Probe)? {
         guard case .redis(let settings) = settings else { return nil }
-        return KeyspaceProbe(target: target, settings: settings, options: options, progress: progress)
+        let scan = KeyspaceScan(settings: settings, options: options)
+        return ScannedKeyspace(target: target, scan: scan, history: history, progress: progress)
     }
 }
 

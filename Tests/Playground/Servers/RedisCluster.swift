@@ -106,6 +106,12 @@ extension RedisCluster {
                 return text.contains("cluster_state:ok") && text.contains("cluster_slots_ok:16384")
             }
         }
+        for node in nodes {
+            try waitUntil("each node knows whose replica each is") {
+                let lines = try node.connection().command("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
+                return lines.filter { $0.contains("slave") }.count == replicas.count
+            }
+        }
         for replica in replicas {
             try waitUntil("the replicas have their data") {
                 try replica.connection().info("master_link_status") == "up"

@@ -95,7 +95,7 @@ extension FaultTests {
         let targets = stage.configuration.targets
         let probes =
             targets.filter { $0.target.kind == .host }.map(\.inspectionProbe)
-            + targets.compactMap { $0.keyspaceProbe(.init()) { _ in } }
+            + targets.compactMap { $0.keyspaceProbe(.init(), history: nil) { _ in } }
         var observations: [Observation] = []
         for probe in probes { observations.append(await probe.observe(until: .after(.seconds(20)))) }
         return observations

@@ -15,7 +15,8 @@ struct RedisCommands: ParsableCommand {
             RedisInfoCommand.self, RedisMemoryCommand.self, RedisClientsCommand.self, RedisSlowlogCommand.self,
             RedisLatencyCommand.self, RedisReplicationCommand.self, RedisPersistenceCommand.self,
             RedisKeyspaceCommand.self,
-            RedisHotKeysCommand.self, RedisACLCommand.self, RedisSentinelCommand.self, RedisBigKeysCommand.self,
+            RedisHotKeysCommand.self, RedisACLCommand.self, RedisSentinelCommand.self, RedisKeysCommand.self,
+            RedisClusterCommand.self,
         ])
 }
 

@@ -11,27 +11,38 @@ struct KeyPrefixTests {
     ])
     func segmentsEndAtTheFirstID(key: String, pattern: String) {
         var prefixes = KeyPrefixes()
-        prefixes.add(Self.record(key))
+        prefixes.add(key)
         #expect(prefixes.entries.map(\.pattern) == [pattern])
     }
 
     @Test func namesThatServeAsIDsAreCountedTogether() {
         var prefixes = KeyPrefixes(widest: 3)
-        for name in ["alice", "bob", "carol", "dave", "eve"] { prefixes.add(Self.record("user:\(name):cart")) }
-        prefixes.add(Self.record("team:red:cart"))
+        for name in ["alice", "bob", "carol", "dave", "eve"] { prefixes.add("user:\(name):cart") }
+        prefixes.add("team:red:cart")
         #expect(prefixes.entries.map(\.pattern) == ["user:*", "team:red:*"])
         #expect(prefixes.entries.map(\.total.keys) == [5, 1])
     }
 
+    @Test func whatTwoNodesFoundIsOne() {
+        var (left, right) = (KeyPrefixes(widest: 3), KeyPrefixes(widest: 3))
+        for name in ["alice", "bob", "carol"] { left.add("user:\(name):cart") }
+        for name in ["dave", "eve", "carol"] { right.add("user:\(name):cart") }
+        right.add("team:red:cart")
+        left.merge(right)
+        #expect(left.entries.map(\.pattern) == ["user:*", "team:red:*"])
+        #expect(left.entries.map(\.total.keys) == [6, 1])
+    }
+
     @Test func theTableStaysBounded() {
         var prefixes = KeyPrefixes(limit: 10)
-        for number in 0..<100 { prefixes.add(Self.record("\(number):x")) }
+        for number in 0..<100 { prefixes.add("\(number):x") }
         #expect(prefixes.entries.count == 10)
         #expect(prefixes.rest.keys == 90)
     }
+}
 
-    private static func record(_ key: String) -> KeyRecord {
-        KeyRecord(
-            database: 0, name: KeyName(Array(key.utf8)), type: "string", memory: 1, elements: 1, secondsToLive: nil)
+extension KeyPrefixes {
+    fileprivate mutating func add(_ key: String) {
+        Array(key.utf8).withUnsafeBytes { add($0, memory: 1, elements: 1, expiry: -1) }
     }
 }

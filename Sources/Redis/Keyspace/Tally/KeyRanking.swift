@@ -8,24 +8,31 @@ public struct KeyRecord: Sendable, Hashable {
     public let memory: Int64?
     /// Elements of a collection, bytes of a string; nil for a module's type.
     public let elements: Int64?
-    /// Until it expires; nil when it never does.
+    /// Until it expires; nil when it never does, or that is not known.
     public let secondsToLive: Int64?
 }
 
 /// The few largest of many by one measure, the largest first and equal ones by name, so that two runs give the same.
 /// A key that SCAN gives twice (it may) counts once.
 struct KeyRanking: Sendable {
+    enum Measure: Sendable { case memory, elements }
+
     private(set) var records: [KeyRecord] = []
     private let limit: Int
-    private let measure: @Sendable (KeyRecord) -> Int64?
+    private let measure: Measure
+    /// Of the last one, once there are as many as are wanted.
+    private var least: Int64 = .min
 
-    init(limit: Int, by measure: @escaping @Sendable (KeyRecord) -> Int64?) {
+    init(limit: Int, by measure: Measure) {
         self.limit = limit
         self.measure = measure
     }
 
+    /// Whether one of this size may have a place: most have none, and need not be made for that.
+    func hasPlace(for size: Int64) -> Bool { size >= least && limit > 0 }
+
     mutating func offer(_ record: KeyRecord) {
-        guard let size = measure(record), limit > 0 else { return }
+        guard let size = size(of: record), limit > 0 else { return }
         if records.count == limit, let last = records.last, !precedes(record, size, last) { return }
         if let same = records.firstIndex(where: { $0.name == record.name && $0.database == record.database }) {
             records.remove(at: same)
@@ -33,38 +40,17 @@ struct KeyRanking: Sendable {
         let place = records.firstIndex { precedes(record, size, $0) } ?? records.count
         records.insert(record, at: place)
         if records.count > limit { records.removeLast() }
+        if records.count == limit { least = records.last.flatMap(self.size(of:)) ?? .min }
     }
 
+    mutating func merge(_ other: KeyRanking) { for record in other.records { offer(record) } }
+
+    private func size(of record: KeyRecord) -> Int64? { measure == .memory ? record.memory : record.elements }
+
     private func precedes(_ record: KeyRecord, _ size: Int64, _ other: KeyRecord) -> Bool {
-        let otherSize = measure(other) ?? 0
+        let otherSize = self.size(of: other) ?? 0
         guard size == otherSize else { return size > otherSize }
         guard record.name != other.name else { return record.database < other.database }
         return record.name.bytes.lexicographicallyPrecedes(other.name.bytes)
-    }
-}
-
-/// What a group of keys comes to.
-public struct KeyTotal: Sendable, Hashable {
-    public private(set) var keys: Int64 = 0
-    /// In bytes, of those keys whose memory is known.
-    public private(set) var memory: Int64 = 0
-    /// Elements of collections, bytes of strings.
-    public private(set) var elements: Int64 = 0
-    public private(set) var withoutExpiry: Int64 = 0
-
-    public init() {}
-
-    mutating func add(_ record: KeyRecord) {
-        keys += 1
-        memory &+= record.memory ?? 0
-        elements &+= record.elements ?? 0
-        if record.secondsToLive == nil { withoutExpiry += 1 }
-    }
-
-    mutating func add(_ other: KeyTotal) {
-        keys += other.keys
-        memory &+= other.memory
-        elements &+= other.elements
-        withoutExpiry += other.withoutExpiry
     }
 }

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Diagnostics
+import Redis
+import Report
+import Sweep
+
+struct RedisKeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract:
+            "The largest keys, and totals by type, prefix and pattern, when they expire, how they are kept: in one pass.",
+        discussion: """
+            Reads with SCAN in bounded steps, in all databases and on all shards of a cluster at once, from a replica where \
+            there is a healthy one. ^C, or --max-time, ends the scan: what has been seen is printed, and how much of the \
+            keyspace that is. --timeout bounds a single answer. A whole scan is compared with the one before.
+
+            EXAMPLES
+              diag redis keys
+              diag redis keys cache --pattern 'debate:*' --pattern 'session:*'
+              diag redis keys cache --sample 20000        an estimate with its error, in a second
+              diag redis keys redis://cache:6379 --top 25 --rate 50000 --max-step 1ms
+            """,
+        aliases: ["bigkeys"])
+
+    @OptionGroup var options: TargetOptions
+    @OptionGroup(title: "Way in") var way: RedisOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Count the keys that match, as SCAN's MATCH does; repeatable.", valueName: "glob"))
+    var pattern: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("How many of the largest keys are shown.", valueName: "number"))
+    var top = 10
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Look at about so many keys, drawn by chance, and estimate the rest.", valueName: "keys"))
+    var sample: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How long one step may keep a server from its other clients.", valueName: "time"))
+    var maxStep = TimeSpan(KeyspaceScan.Options().maxStep)
+
+    @Option(name: .long, help: ArgumentHelp("Keys per second at most, of each node.", valueName: "number"))
+    var rate: Int?
+
+    @Option(name: .long, help: ArgumentHelp("How long the whole scan may take.", valueName: "time"))
+    var maxTime: TimeSpan?
+
+    @Flag(name: .long, help: "Read masters, not their replicas.")
+    var fromMaster = false
+
+    @Option(name: .long, help: ArgumentHelp("Only this database; repeatable.", valueName: "number"))
+    var database: [Int] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Elements of a collection that stand for all when its memory is told.", valueName: "number"))
+    var memorySamples = KeyspaceScan.Options().samples
+
+    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    var targets: [String] = []
+
+    func validate() throws {
+        if top < 1 { throw ValidationError("--top must be at least 1") }
+        if let rate, rate < 1 { throw ValidationError("--rate must be at least 1") }
+        if let sample, !(1...1_000_000).contains(sample) {
+            throw ValidationError("--sample must be from 1 to 1000000")
+        }
+        if memorySamples < 1 { throw ValidationError("--memory-samples must be at least 1") }
+        if database.contains(where: { $0 < 0 }) { throw ValidationError("--database must not be negative") }
+    }
+
+    func run() async throws {
+        let line = ScanLine()
+        let history = try options.configuration.load().history.path(environment: Environment.variables)
+        let length = maxTime?.duration ?? .seconds(24 * 3600)
+        try await options.inspect(.redis, targets, for: length, through: way) { target in
+            let answer = options.timeout?.duration ?? target.timeout
+            return target.keyspaceProbe(scan(answer), history: history) { line.show($0, of: target.target) }
+        }
+    }
+
+    private func scan(_ answerTimeout: Duration?) -> KeyspaceScan.Options {
+        var scan = KeyspaceScan.Options()
+        (scan.patterns, scan.top, scan.samples) = (pattern, top, memorySamples)
+        (scan.maxStep, scan.keysPerSecond) = (maxStep.duration, rate)
+        (scan.sample, scan.fromMaster) = (sample, fromMaster)
+        scan.databases = database.isEmpty ? nil : database
+        scan.answerTimeout = answerTimeout ?? scan.answerTimeout
+        return scan
+    }
+}
+
+/// Progress of a scan on standard error, when that is a terminal.
+private struct ScanLine: Sendable {
+    private let start = ContinuousClock.now
+
+    /// Nothing in the first second, and then only what a terminal can show in place.
+    func show(_ progress: KeyspaceScan.Progress, of target: Target) {
+        guard StatusLine.isPossible, start.duration(to: .now) > .seconds(1) else { return }
+        let total = progress.keysTotal.map { " of \($0)" } ?? ""
+        let left = progress.secondsLeft.map { ", \(Units.seconds($0)) left" } ?? ""
+        let text = "\(target.name): \(progress.keysSeen)\(total) keys, \(Int(progress.keysPerSecond)) a second\(left)"
+        StatusLine.show(terminalSafe(text))
+    }
+}

@@ -16,7 +16,8 @@ public struct KeyspaceScan: Sendable {
         public var patterns: [String]
         /// How many of the largest keys are kept, in each ranking.
         public var top: Int
-        /// COUNT of SCAN: how many keys the server steps over at a time, at most.
+        /// COUNT of SCAN: how many keys the server steps over at a time, at most. A few: what SCAN has just touched is still
+        /// in the processor's cache when it is asked about.
         public var batch: Int
         /// SAMPLES of MEMORY USAGE: how many elements of a collection stand for all of it; 0 measures each, which holds
         /// the server for as long as the collection is large.
@@ -37,7 +38,7 @@ public struct KeyspaceScan: Sendable {
         public var answerTimeout: Duration
 
         public init(
-            patterns: [String] = [], top: Int = 10, batch: Int = 1000, samples: Int = 5,
+            patterns: [String] = [], top: Int = 10, batch: Int = 64, samples: Int = 5,
             maxStep: Duration = .milliseconds(2), keysPerSecond: Int? = nil, databases: [Int]? = nil,
             encodingEvery: Int = 16, sample: Int? = nil, fromMaster: Bool = false,
             answerTimeout: Duration = .seconds(5)

@@ -20,7 +20,8 @@ struct KeyspaceOddityTests {
     private func scan(_ keys: String, _ answers: String) async throws -> KeyspaceReport {
         let (settings, listener) = settings(answering: "*2\r\n$1\r\n0\r\n" + keys + answers)
         defer { withExtendedLifetime(listener) {} }
-        return try await KeyspaceScan(settings: settings).run(until: .after(.seconds(20)))
+        return try await KeyspaceScan(settings: settings, options: .init(answerTimeout: .seconds(20)))
+            .run(until: .after(.seconds(20)))
     }
 
     @Test func vanishedKeysAreSkippedAndCounted() async throws {

@@ -12,9 +12,19 @@ extension ShardScanner {
         }
     }
 
+    /// Enough for what may be on its way, and one more.
+    private var mostBatches: Int { 2 + bound.depth * bound.slice / max(1, bound.count) }
+
+    /// Whether `fill` would find something to send.
+    var mayFill: Bool {
+        if mayScan { return true }
+        guard let batch = waiting.first else { return false }
+        return keysOnTheWay == 0 || keysOnTheWay + nextSlice(of: batch).count <= bound.depth * bound.slice
+    }
+
     /// The next keys are fetched while the last ones are asked about, and not before.
     private var mayScan: Bool {
-        guard cursor != nil, !isScanOnTheWay, batchesInUse < 2 else { return false }
+        guard cursor != nil, !isScanOnTheWay, batchesInUse < mostBatches else { return false }
         return nextDue.map { $0 <= .now } ?? true
     }
 

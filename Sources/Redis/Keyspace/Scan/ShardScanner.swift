@@ -65,6 +65,8 @@ struct ShardScanner: ~Copyable {
     var scanReading = ScanReading.reply
     var open: KeyQuestions = []
     var isAskingAnswered = false
+    /// For the bytes that are read next.
+    private var hasWaited = false
     // How long the server's steps take.
     var statistics: ScanStatistics?
     var keysAtStatistics: Int64 = 0
@@ -145,11 +147,13 @@ extension ShardScanner {
                 continue
             }
             let before = tally.keysSeen
-            if try takeReplies() {
-                if tally.keysSeen != before { progress(tally.keysSeen - before) }
-            } else {
-                try await readMore(until: deadline)
+            while try takeReplies() {}
+            if tally.keysSeen != before { progress(tally.keysSeen - before) }
+            if hasWaited {
+                bound.looked(findingIdle: steps.isEmpty)
+                hasWaited = false
             }
+            if !steps.isEmpty, !mayFill { try await readMore(until: deadline) }
         }
         tally.finishedDatabases.insert(database)
     }
@@ -180,10 +184,16 @@ extension ShardScanner {
     }
 
     private mutating func readMore(until deadline: Deadline) async throws(ProbeError) {
-        if let count = try connection.readNow(into: buffer.room(), step: "SCAN") {
-            guard count > 0 else { throw .closed("SCAN") }
-            return buffer.filled(count)
-        }
+        if try readNow() { return }
         try await connection.waitForBytes(until: deadline.within(options.answerTimeout), step: "SCAN")
+        hasWaited = try readNow()
+    }
+
+    /// False when nothing has arrived.
+    private mutating func readNow() throws(ProbeError) -> Bool {
+        guard let count = try connection.readNow(into: buffer.room(), step: "SCAN") else { return false }
+        guard count > 0 else { throw .closed("SCAN") }
+        buffer.filled(count)
+        return true
     }
 }

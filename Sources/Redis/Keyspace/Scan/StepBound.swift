@@ -4,27 +4,30 @@ import Diagnostics
 ///
 /// A server does one thing after the other: one SCAN is a step, and so are all questions of ours that it has read at a time.
 /// How long they take is told by its own clock, in INFO commandstats: what is measured from here would have our own lateness
-/// in it and that of the way. A quarter of the bound is aimed at, since others' work and the sending come on top of it. The
-/// first steps are small, and the sizes follow what the server tells every quarter of a second; where it doesn't, they stay
-/// small.
+/// in it and that of the way. Steps are small from the start, which costs little, and become smaller where a slow server
+/// takes longer than a quarter of the bound for one: others' work and the sending come on top of it.
+///
+/// What is on its way is bounded as well, since the server reads all of it at once. Only where it is found idle again and
+/// again, be it far away or we short of time, is more sent ahead.
 struct StepBound: Sendable {
     let most: Duration
 
     /// COUNT of SCAN.
     private(set) var count: Int
     /// Keys asked about in one piece.
-    private(set) var slice: Int
+    private(set) var slice = Self.slices.upperBound
+    /// Pieces on their way at a time: two at least, so that the server has the next when it ends one.
+    private(set) var depth: Int
     /// The longest mean of a quarter of a second, by the server's clock; nil where it was never told.
     private(set) var longest: Duration?
 
-    /// Pieces on their way at a time: two, so that the server has the next when it ends one, and as many more as it would do
-    /// during a round trip.
-    let depth: Int
     private let mostCount: Int
+    private var looks = 0
+    private var idleLooks = 0
 
-    static let firstCount = 250
-    static let leastCount = 20
-    static let slices = 8...64
+    static let leastCount = 10
+    static let slices = 4...16
+    private static let depths = 2...64
     /// What reading a command and sending its answer costs beside what commandstats counts.
     private static let aroundEach = Duration.nanoseconds(400)
 
@@ -34,10 +37,9 @@ struct StepBound: Sendable {
     init(most: Duration, count: Int, roundTrip: Duration) {
         self.most = most
         mostCount = max(1, count)
-        self.count = min(mostCount, Self.firstCount)
-        slice = Self.slices.upperBound
+        self.count = mostCount
         let sliceTime = Duration.microseconds(3) * Self.slices.upperBound
-        depth = 2 + min(256, Int((roundTrip.seconds / sliceTime.seconds).rounded(.up)))
+        depth = 2 + min(510, Int((roundTrip.seconds / sliceTime.seconds).rounded(.up)))
     }
 
     /// What a SCAN took of late, and the questions about a key.
@@ -54,6 +56,19 @@ struct StepBound: Sendable {
             let fitting = Int((aim / each).rounded(.down))
             slice = max(Self.slices.lowerBound, min(Self.slices.upperBound, fitting))
         }
+    }
+
+    /// Whether the server had answered everything by the time that we looked.
+    mutating func looked(findingIdle isIdle: Bool) {
+        looks += 1
+        if isIdle { idleLooks += 1 }
+        guard looks == 64 else { return }
+        if idleLooks > 16 {
+            depth = max(depth, min(Self.depths.upperBound, depth * 2))
+        } else if idleLooks < 3, depth > Self.depths.lowerBound, depth <= Self.depths.upperBound {
+            depth -= 1
+        }
+        (looks, idleLooks) = (0, 0)
     }
 
     /// At most doubled or halved at a time.

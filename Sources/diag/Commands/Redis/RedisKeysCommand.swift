@@ -3,6 +3,7 @@ import Diagnostics
 import Redis
 import Report
 import Sweep
+import Synchronization
 
 struct RedisKeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -95,15 +96,24 @@ struct RedisKeysCommand: AsyncParsableCommand {
 }
 
 /// Progress of a scan on standard error, when that is a terminal.
-private struct ScanLine: Sendable {
-    private let start = ContinuousClock.now
+private final class ScanLine: Sendable {
+    /// Nothing in the first second.
+    private let next = Mutex(ContinuousClock.now + .seconds(1))
 
-    /// Nothing in the first second, and then only what a terminal can show in place.
+    /// A few times a second, and only what a terminal can show in place.
     func show(_ progress: KeyspaceScan.Progress, of target: Target) {
-        guard StatusLine.isPossible, start.duration(to: .now) > .seconds(1) else { return }
+        guard StatusLine.isPossible, isDue else { return }
         let total = progress.keysTotal.map { " of \($0)" } ?? ""
         let left = progress.secondsLeft.map { ", \(Units.seconds($0)) left" } ?? ""
         let text = "\(target.name): \(progress.keysSeen)\(total) keys, \(Int(progress.keysPerSecond)) a second\(left)"
         StatusLine.show(terminalSafe(text))
+    }
+
+    private var isDue: Bool {
+        next.withLock { next in
+            guard next <= .now else { return false }
+            next = .now + .milliseconds(200)
+            return true
+        }
     }
 }

@@ -15,7 +15,7 @@ struct UnknownCommand: CustomStringConvertible {
         for word in arguments {
             let known = command.configuration.subcommands
             guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
-            guard let next = known.first(where: { Self.name(of: $0) == word }) else {
+            guard let next = known.first(where: { Self.isCalled($0, word) }) else {
                 // Its words are those of the command that it stands for.
                 if command.configuration.defaultSubcommand != nil { return nil }
                 (self.word, self.path, names) = (word, path, known.map(Self.name))
@@ -34,6 +34,10 @@ struct UnknownCommand: CustomStringConvertible {
             It has: \(names.joined(separator: ", "))
             See '\(whole) --help' for more information.
             """
+    }
+
+    private static func isCalled(_ command: any ParsableCommand.Type, _ word: String) -> Bool {
+        name(of: command) == word || command.configuration.aliases.contains(word)
     }
 
     private static func name(of command: any ParsableCommand.Type) -> String {

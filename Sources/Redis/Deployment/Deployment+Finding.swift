@@ -14,7 +14,9 @@ extension Deployment {
         var connection = try await RedisConnection.connect(settings, until: deadline)
         let session = await RedisSession.open(
             &connection, settings, asking: [RedisCommand("INFO")], until: deadline)
-        let info = RedisInfo(try session.text(0))
+        // Who may not ask for INFO, or cannot, still asks the one server that was named.
+        let isUntold = session.replies[0]?.error?.isAboutTheCommand ?? false
+        let info = RedisInfo(isUntold ? "" : try session.text(0))
         if info.server.mode == "sentinel" {
             guard !isBehindSentinel else { throw .sentinelBehindSentinel(settings) }
             let master = try await settings.ofMaster(until: deadline)
@@ -45,6 +47,11 @@ extension Deployment {
         let kind = shard.nodes.count > 1 ? Kind.replicated : .standalone
         self.init(kind: kind, shards: [shard], named: named, settings: settings, info: info)
     }
+}
+
+extension RedisError {
+    /// This user may not use the command, or this server does not know it.
+    var isAboutTheCommand: Bool { reason == .notPermitted || reason == .unknownCommand }
 }
 
 extension RedisInfo {

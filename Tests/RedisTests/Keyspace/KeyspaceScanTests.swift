@@ -153,6 +153,17 @@ struct KeyspaceScanTests {
         #expect(report.problems.allSatisfy { $0.kind == .forbidden })
     }
 
+    @Test func aUserWhoMayNotAskForInfoSeesTheKeysAllTheSame() async throws {
+        let server = try await LiveRedis(["user diag on >pw ~* +@read +select +memory|usage -info"])
+        try await fill(server, (0..<300).map { RedisCommand("SET", "k:\($0)", "v") })
+        var settings = server.settings
+        (settings.username, settings.password) = ("diag", "pw")
+        let report = try await KeyspaceScan(settings: settings).run(until: .after(Self.deadline))
+        #expect(report.keysSeen == 300)
+        #expect(report.keysTotal == nil)
+        #expect(report.isComplete)
+    }
+
     @Test func aUserWhoMayNotScanIsToldSo() async throws {
         let server = try await LiveRedis(["user diag on >pw ~* +info"])
         try await fill(server, [RedisCommand("SET", "a", "b")])

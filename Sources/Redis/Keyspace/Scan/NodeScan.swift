@@ -69,7 +69,7 @@ struct NodeScan: Sendable {
         _ session: RedisSession
     ) throws(ProbeError) -> (databases: [(index: Int, keys: Int64?)], total: Int64?) {
         let chosen = options.databases
-        guard session.replies[0]?.error?.reason != .notPermitted else {
+        guard session.replies[0]?.error?.isAboutTheCommand != true else {
             return ((chosen ?? [settings.database]).map { ($0, nil) }, nil)
         }
         let known = RedisInfo(try session.text(0)).databases

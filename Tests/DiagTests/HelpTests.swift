@@ -10,7 +10,8 @@ struct HelpTests {
         "redis replication", "redis persistence",
         "redis keyspace", "redis hotkeys", "redis acl",
         "redis sentinel",
-        "redis keys", "redis cluster", "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
+        "redis keys", "redis cluster",
+        "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
         "config check", "status", "ack", "unack", "history", "incident",
         "watch", "schedule cron", "schedule systemd", "schedule kubernetes",
     ]

@@ -15,7 +15,8 @@ struct MetricNames {
 
     init(_ queries: [OwnQuery]) {
         let modules: [(Target.Kind, [Metric])] = [
-            (.postgresql, PostgreSQLMetrics.all), (.redis, RedisMetrics.all + ClusterMetrics.all), (.sentinel, SentinelMetrics.all),
+            (.postgresql, PostgreSQLMetrics.all), (.redis, RedisMetrics.all + ClusterMetrics.all),
+            (.sentinel, SentinelMetrics.all),
             (.tls, TLSMetrics.all), (.http, HTTPMetrics.all + TLSMetrics.all), (.log, LogMetrics.all),
             (.host, HostMetrics.all), (.network, ReachabilityMetrics.all),
             (.host, ResolverCheck.metrics),

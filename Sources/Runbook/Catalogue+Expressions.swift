@@ -33,7 +33,8 @@ extension Catalogue {
     static let deadlocks = Expression.increase("diag_postgresql_deadlocks_total", sinceLastSweep)
 
     static let masterChange = Expression.changed(
-        "diag_redis_sentinel_master_info", watching: ["address", "run_id", "config_epoch"])
+        "diag_redis_sentinel_master_info", watching: ["address", "run_id", "config_epoch"],
+        explainedBy: "sentinel.master")
 
     /// While a failover is under way, or after one that a Sentinel missed, clients are sent to different masters.
     static let agreement = Expression.latest("diag_redis_sentinel_agreement")

@@ -43,7 +43,7 @@ extension Expression {
     var lookback: [(String, Duration)] {
         switch self {
         case .increase(let series, let span), .rate(let series, let span): [(series.metric, span.lookback)]
-        case .changed(let series, _): [(series.metric, .zero)]
+        case .changed(let series, _, _): [(series.metric, .zero)]
         case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner),
             .unless(let inner, _, _, _):
             inner.lookback

@@ -72,7 +72,7 @@ extension Expression {
     /// The names of all metrics that it asks for.
     public var metrics: Set<String> {
         switch self {
-        case .latest(let series), .increase(let series, _), .rate(let series, _), .changed(let series, _):
+        case .latest(let series), .increase(let series, _), .rate(let series, _), .changed(let series, _, _):
             [series.metric]
         case .aggregate(_, let inner, _), .quantile(_, let inner, _, _), .until(let inner): inner.metrics
         case .ratio(let first, let second, _), .either(let first, let second): first.metrics.union(second.metrics)

@@ -14,8 +14,10 @@ extension Expression {
         case .rate(let series, let span):
             try scene.growth(of: series, over: span, reach: Self.reach)
                 .map { Self.rate($0.labels, $0.growth, span, scene.time) }
-        case .changed(let series, let watching):
-            try scene.changes(of: series, watching: watching)
+        case .changed(let series, let watching, let fact):
+            try scene.changes(of: series, watching: watching).map { element in
+                fact.map { scene.explained(element, by: $0) } ?? element
+            }
         case .aggregate(let aggregation, let inner, let labels):
             Self.aggregate(aggregation, try inner.evaluate(in: scene), labels)
         case .ratio(let part, let whole, let empty):

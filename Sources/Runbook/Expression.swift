@@ -12,8 +12,9 @@ public indirect enum Expression: Sendable, Hashable {
     /// The same for each second.
     case rate(Series, Span)
     /// 1 where something is another one than at the previous reading, else 0: the labels in `watching` tell what
-    /// it is, all others which it is.
-    case changed(Series, watching: [String])
+    /// it is, all others which it is. What the probe says of the new one, in the fact of this id with the value of the first
+    /// other label behind it, belongs to the message.
+    case changed(Series, watching: [String], explainedBy: String? = nil)
     /// One number from many, for each combination of the labels in `by`.
     case aggregate(Aggregation, Expression, by: [String])
     /// A share. Where the whole is nothing there is no share, and `empty` says so: `no requests`.

@@ -14,6 +14,20 @@ extension Scene {
     }
 }
 
+extension Scene {
+    /// A change with what the probe says of the new one.
+    ///
+    /// - Parameter fact: the id of the evidence, but for the thing's name behind it.
+    func explained(_ element: Element, by fact: String) -> Element {
+        guard element.value == 1, let thing = element.labels.first?.value,
+            let words = observation.evidence.first(where: { $0.id == "\(fact).\(thing)" })?.sentence
+        else { return element }
+        var explained = element
+        explained.note = [element.note, words].compactMap { $0 }.joined(separator: "; ")
+        return explained
+    }
+}
+
 extension Element {
     fileprivate init(_ labels: Labels, now: Appearance, before: Appearance?) {
         guard let before else {

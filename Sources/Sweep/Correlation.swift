@@ -6,7 +6,8 @@ import Redis
 enum Correlation {
     /// The observations with what the others say about them.
     static func completed(_ observations: [Observation]) -> [Observation] {
-        comparingSentinels(ReplicationCrossCheck.refined(observations))
+        let servers = ReplicationEnds(observations).completed(ReplicationCrossCheck.refined(observations))
+        return comparingSentinels(servers)
     }
 
     private static func comparingSentinels(_ observations: [Observation]) -> [Observation] {

@@ -77,6 +77,14 @@ final class LiveRedis: Sendable {
     func freeze() { kill(process, SIGSTOP) }
     func thaw() { kill(process, SIGCONT) }
 
+    /// Ends it for good; its folder stays until the value is dropped.
+    func end() {
+        kill(process, SIGKILL)
+        // Waited for when the value is dropped.
+        var info = siginfo_t()
+        waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT)
+    }
+
     private static func makeFolder() throws -> String {
         var template = Array("/tmp/diag-redis-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("mkdtemp") }

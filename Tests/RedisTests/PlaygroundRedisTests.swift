@@ -18,7 +18,7 @@ struct PlaygroundRedisTests {
 
     private func observe(sentinel: RedisServers.Server, name: String) async -> Observation {
         let target = Target(kind: .sentinel, name: name, address: "\(sentinel.host):\(sentinel.port)")
-        let probe = SentinelProbe(target: target, settings: settings(sentinel, nil), asksMasters: true)
+        let probe = SentinelProbe(target: target, settings: settings(sentinel, nil))
         return await probe.observe(until: .after(.seconds(10)))
     }
 

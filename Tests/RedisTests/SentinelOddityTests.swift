@@ -31,6 +31,7 @@ struct SentinelOddityTests {
         let refusals =
             "-IDONTKNOW I have not enough information to reply. Please ask another Sentinel.\r\n"
             + "-ERR No such master with that name\r\n-NOQUORUM 1 usable Sentinels.\r\n"
+            + array("cache.internal", "6379")
         let observation = await observe(says([master], refusals))
         #expect(observation.failure == nil)
         #expect(observation.problems.map(\.kind) == [.server(code: "IDONTKNOW"), .server(code: "ERR")])

@@ -173,6 +173,22 @@ struct MasterChangeTests {
         #expect(verdicts[10].resolved == minute(11))
     }
 
+    @Test func theMessageSaysWhetherTheNewMasterIsWell() {
+        var watch = Watch(only: ["RedisSentinelFailover"])
+        _ = watch.sweep(Self.master(minute(0), "10.0.0.1:6379", "a", 3))
+        let health = Evidence.fact(
+            "sentinel.master.mymaster", "Master of mymaster", "the master for 12 s; it answers; no replica")
+        let seen = Self.master(minute(1), "10.0.0.2:6379", "b", 4)
+        let finding = watch.sweep(
+            Observation(
+                target: seen.target, started: seen.started, duration: seen.duration, samples: seen.samples,
+                evidence: [health]))[0]
+        #expect(
+            finding.summary
+                == "mymaster master changed: 10.0.0.1:6379 → 10.0.0.2:6379 (config epoch 3 → 4); the master for 12 s; it answers; no replica"
+        )
+    }
+
     @Test func changesAreNotComparedAcrossAClockSetBack() {
         var watch = Watch(only: ["RedisSentinelFailover"])
         _ = watch.sweep(Self.master(minute(100), "10.0.0.1:6379", "a", 3))

@@ -5,7 +5,8 @@ import Network
 struct HotKeysScanner: ~Copyable {
     private var connection: RedisConnection
     private let options: HotKeysProbe.Options
-    private let question: Encoded
+    /// `OBJECT FREQ`, as it stands before each key.
+    private let question: [UInt8]
     let total: Int64
     private(set) var tally: HotKeysTally
     private let start = ContinuousClock.now
@@ -14,7 +15,7 @@ struct HotKeysScanner: ~Copyable {
         self.connection = connection
         self.options = options
         self.total = total
-        question = Encoded("OBJECT", countsAccesses ? "FREQ" : "IDLETIME", more: 1)
+        question = Self.encoded("OBJECT", countsAccesses ? "FREQ" : "IDLETIME")
         tally = HotKeysTally(countsAccesses: countsAccesses, top: options.top)
     }
 
@@ -35,7 +36,10 @@ struct HotKeysScanner: ~Copyable {
             let (cursor, keys) = try await scanned(until: deadline)
             isOver = cursor == Array("0".utf8)
             output.removeAll(keepingCapacity: true)
-            for key in keys { question.append(to: &output, key) }
+            for key in keys {
+                output += question
+                RESPEncoding.append(key, to: &output)
+            }
             if !isOver { encodeScan(from: cursor, into: &output) }
             try await send(output, until: deadline)
             try await read(keys, in: database, until: deadline)
@@ -53,6 +57,14 @@ struct HotKeysScanner: ~Copyable {
             // Null, or an error: it has just gone.
             if let value = reply.integer { tally.add(KeyName(key), in: database, value) }
         }
+    }
+
+    /// The words of a command that has one more to come.
+    private static func encoded(_ words: String...) -> [UInt8] {
+        var bytes: [UInt8] = []
+        RESPEncoding.appendHeader("*", words.count + 1, to: &bytes)
+        for word in words { RESPEncoding.append(word.utf8, to: &bytes) }
+        return bytes
     }
 
     private func encodeScan(from cursor: [UInt8], into output: inout [UInt8]) {

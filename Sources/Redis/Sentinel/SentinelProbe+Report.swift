@@ -1,11 +1,28 @@
 import Diagnostics
 
 extension Observation.Content {
-    mutating func report(_ masters: [SentinelMaster]) {
+    /// Samples of all that the Sentinel tells, and tables of it.
+    mutating func report(_ reading: SentinelReading) {
+        problems += reading.problems
+        evidence += reading.watched.map { watched in
+            let master = watched.master
+            return .fact(
+                "sentinel.master.\(master.name)", "Master of \(master.name), \(master.address)", watched.health)
+        }
+        report(reading.watched.map(\.master))
+        report(reading.info, ownID: reading.ownID)
+        for watched in reading.watched {
+            report(replicas: watched.replicas, of: watched.master)
+            report(peers: watched.peers, of: watched.master)
+            report(quorum: watched.quorum, of: watched.master)
+        }
+    }
+
+    private mutating func report(_ masters: [SentinelMaster]) {
         for master in masters { report(master) }
         let rows = masters.map { master -> [Cell] in
             [
-                .text(master.name), .text(master.address), .text(master.status), master.runID.map(Cell.text) ?? .none,
+                .text(master.name), .text(master.address), .text(master.status), Cell(master.runID),
                 .init(integer: master.configEpoch), .init(integer: master.replicas),
                 .init(integer: master.otherSentinels.map { $0 + 1 }), .init(integer: master.quorum),
             ]
@@ -19,11 +36,7 @@ extension Observation.Content {
 
     private mutating func report(_ master: SentinelMaster) {
         let labels: Labels = ["master": master.name]
-        let identity: Labels = [
-            "master": master.name, "address": master.address, "run_id": master.runID ?? "",
-            "config_epoch": master.configEpoch.map(String.init) ?? "",
-        ]
-        add(SentinelMetrics.masterInfo, 1.0, labels: identity)
+        sampleIdentity(of: master)
         add(SentinelMetrics.masterUp, master.isUp, labels: labels)
         add(SentinelMetrics.replicas, master.replicas, labels: labels)
         add(SentinelMetrics.sentinels, master.otherSentinels.map { $0 + 1 }, labels: labels)
@@ -31,7 +44,16 @@ extension Observation.Content {
         add(SentinelMetrics.configEpoch, master.configEpoch, labels: labels)
     }
 
-    mutating func report(_ info: RedisInfo, ownID: String?) {
+    /// By which a change of the master is seen.
+    mutating func sampleIdentity(of master: SentinelMaster) {
+        let identity: Labels = [
+            "master": master.name, "address": master.address, "run_id": master.runID ?? "",
+            "config_epoch": master.configEpoch.map(String.init) ?? "",
+        ]
+        add(SentinelMetrics.masterInfo, 1.0, labels: identity)
+    }
+
+    private mutating func report(_ info: RedisInfo, ownID: String?) {
         let labels = [("run_id", ownID ?? info.server.runID), ("version", info.server.version)]
         add(SentinelMetrics.info, 1.0, labels: Labels(labels.compactMap { name, value in value.map { (name, $0) } }))
         guard let tilt = info.flag("sentinel_tilt") else { return }
@@ -44,9 +66,9 @@ extension Observation.Content {
         }
     }
 
-    mutating func report(replicas: [SentinelReplica]?, of master: SentinelMaster) {
+    private mutating func report(replicas: [SentinelReplica]?, of master: SentinelMaster) {
         guard let replicas, !replicas.isEmpty else { return }
-        let healthy = replicas.filter { $0.isUp && $0.linkStatus == "ok" }
+        let healthy = replicas.filter(\.isInStep)
         add(SentinelMetrics.replicasUp, healthy.count, labels: ["master": master.name])
         let furthest = replicas.compactMap(\.offset).max()
         let rows = replicas.sorted { $0.address < $1.address }.map { replica -> [Cell] in
@@ -63,7 +85,7 @@ extension Observation.Content {
                 columns: ["replica", "state", "link", "link down for", "priority", "behind the furthest"], rows: rows))
     }
 
-    mutating func report(peers: [SentinelPeer]?, of master: SentinelMaster) {
+    private mutating func report(peers: [SentinelPeer]?, of master: SentinelMaster) {
         guard let peers, !peers.isEmpty else { return }
         for peer in peers {
             let labels: Labels = ["master": master.name, "address": peer.address, "run_id": peer.runID ?? ""]
@@ -78,12 +100,35 @@ extension Observation.Content {
                 columns: ["sentinel", "state"], rows: rows))
     }
 
-    /// CKQUORUM answers `+OK …`, or `-NOQUORUM …` with what cannot be reached.
-    mutating func report(quorum reply: RESPValue?, of master: SentinelMaster) {
-        guard let reply, let words = reply.text ?? reply.error?.message else { return }
-        guard reply.error == nil || reply.error?.prefix == "NOQUORUM" else { return }
-        add(SentinelMetrics.quorumReachable, reply.error == nil, labels: ["master": master.name])
-        evidence.append(.fact("sentinel.quorum.\(master.name)", "Quorum of \(master.name)", words))
+    private mutating func report(quorum: SentinelReading.Quorum?, of master: SentinelMaster) {
+        guard let quorum else { return }
+        add(SentinelMetrics.quorumReachable, quorum.isReachable, labels: ["master": master.name])
+        evidence.append(.fact("sentinel.quorum.\(master.name)", "Quorum of \(master.name)", quorum.words))
+    }
+}
+
+extension SentinelReading.Watched {
+    /// What an alert on another master has to say of the new one: since when, whether it is well, whether its replicas follow.
+    var health: String {
+        let since = master.age.map { "the master for \(Units.seconds($0.rounded()))" }
+        let state = master.isUp ? "it answers" : "it does not answer (\(master.status))"
+        return [since, state, following].compactMap { $0 }.joined(separator: "; ")
+    }
+
+    private var following: String? {
+        guard let replicas else { return nil }
+        guard !replicas.isEmpty else { return "no replica" }
+        let late = replicas.filter { !$0.isInStep }.map(\.troubleInWords)
+        let count = "\(replicas.count - late.count) of \(Count.of(replicas.count, "replica")) in step"
+        return late.isEmpty ? count : "\(count) (\(late.joined(separator: ", ")))"
+    }
+}
+
+extension SentinelReplica {
+    /// `10.0.0.5:6379 is down, and has not come back since the failover`.
+    var troubleInWords: String {
+        if !isUp { return runID == nil ? "\(address) has not come back since the failover" : "\(address) is down" }
+        return "\(address) is synchronising, or its link is down"
     }
 }
 

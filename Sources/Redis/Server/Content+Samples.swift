@@ -83,6 +83,10 @@ extension Observation.Content {
     }
 
     mutating func sampleReplication(_ replication: RedisInfo.Replication) {
+        if let offset = replication.offset {
+            let labels: Labels = ["role": replication.upstream == nil ? "master" : "replica"]
+            add(RedisMetrics.replicationOffset, Double(offset), labels: labels, identity: replication.replicationID)
+        }
         if replication.role == "master" { add(RedisMetrics.replicas, replication.replicas.count) }
         for replica in replication.replicas {
             let labels: Labels = ["replica": replica.address]

@@ -61,6 +61,9 @@ public enum RedisMetrics {
         "diag_redis_replica_lag_seconds", .gauge, "Time since a replica last reported to its master.")
     public static let replicaLagBytes = Metric(
         "diag_redis_replica_lag_bytes", .gauge, "What the master has written and a replica has not yet acknowledged.")
+    public static let replicationOffset = Metric(
+        "diag_redis_replication_offset_bytes", .gauge,
+        "How far this server is in the stream of writes, by its role; servers of one stream can be compared.")
     public static let masterLinkUp = Metric(
         "diag_redis_master_link_up", .gauge, "On a replica: 1 while the link to its master is up, else 0.")
     public static let masterSilence = Metric(
@@ -86,7 +89,7 @@ public enum RedisMetrics {
         memoryNotCounted, fragmentation, clientsConnected, clientsBlocked, clientsMaximum, connectionsReceived,
         connectionsRejected, commands, operationsPerSecond, keyspaceHits, keyspaceMisses, expiredKeys, evictedKeys,
         slowlogLength, slowlogRecent, slowlogLastID, slowlogLast, cpu, keys, keysExpiring, replicas, replicaLag,
-        replicaLagBytes, masterLinkUp, masterSilence,
+        replicaLagBytes, replicationOffset, masterLinkUp, masterSilence,
         masterLinkDown, loading, lastSaveSucceeded, lastSaveTime, unsavedChanges, appendOnly, lastAppendSucceeded,
     ]
 }

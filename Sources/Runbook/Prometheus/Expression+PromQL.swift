@@ -18,7 +18,7 @@ extension Expression {
         case .latest(let series): scope.selector(series, kind)
         case .increase(let series, let span): "increase(\(scope.selector(series, kind))[\(scope.range(span))])"
         case .rate(let series, let span): "rate(\(scope.selector(series, kind))[\(scope.range(span))])"
-        case .changed(let series, let watching): Self.changed(series, watching, kind, scope)
+        case .changed(let series, let watching, _): Self.changed(series, watching, kind, scope)
         case .aggregate(let aggregation, let inner, let labels):
             "\(aggregation.rawValue) by (\(scope.by(labels))) (\(promQL(inner)))"
         case .ratio(let part, let whole, _): Self.ratio(promQL(part), promQL(whole), scope)

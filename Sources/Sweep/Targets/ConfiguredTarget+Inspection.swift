@@ -11,7 +11,6 @@ extension ConfiguredTarget {
         switch settings {
         case .host(let settings): HostProbe(target: target, settings: settings.inFull)
         case .pgbouncer(let settings): PoolerProbe(settings.named(like: target), listsAlways: true)
-        case .sentinel(let settings): SentinelProbe(target: target, settings: settings, asksMasters: true)
         default: probe(history: nil)
         }
     }

@@ -11,20 +11,21 @@ extension TargetOptions {
     ///   - length: how long looking may take in place of all other bounds; ^C then ends the looking and not the command.
     ///   - watch: whether to look again and again.
     ///   - way: how to get in, where the command line says so.
+    ///   - nodes: which servers of a Redis deployment are looked at; nil: the target as it is.
     ///   - probe: how to look at one of them; nil: as a sweep does.
     ///   - render: what to print in place of the usual; nil: the usual.
     ///   - jsonLine: what a round of watching is in JSON.
     func inspect(
         _ kind: Target.Kind, _ words: [String], for length: Duration? = nil,
         watching watch: WatchOptions? = nil,
-        through way: RedisOptions? = nil,
+        through way: RedisOptions? = nil, at nodes: RedisNodes.Expansion? = nil,
         probe: (ConfiguredTarget) throws -> (any Probe)? = { _ in nil },
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
         try await inspect(
             words, for: length, watching: watch,
-            find: { try $0.targets(kind, $1).map { way?.applied(to: $0) ?? $0 } }, probe: probe, render: render,
+            find: { try $0.targets(kind, $1).map { way?.applied(to: $0) ?? $0 } }, at: nodes, probe: probe, render: render,
             jsonLine: jsonLine)
     }
 
@@ -37,12 +38,13 @@ extension TargetOptions {
     func inspect(
         _ words: [String], for length: Duration? = nil, usually usual: Duration? = nil,
         within bounds: InspectionBounds = InspectionBounds(), watching watch: WatchOptions? = nil,
-        find: (TargetLocator, String?) throws -> [ConfiguredTarget],
+        find: (TargetLocator, String?) throws -> [ConfiguredTarget], at nodes: RedisNodes.Expansion? = nil,
         probe: (ConfiguredTarget) throws -> (any Probe)? = { _ in nil }, beside others: [any Probe] = [],
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
-        let inspection = try inspection(words, for: length, usually: usual, bounds, find, probe, others)
+        let inspection = try await inspection(
+            words, for: length, usually: usual, bounds, find, at: nodes, probe, others)
         if let interval = watch?.watch?.duration {
             try await self.watch(inspection, every: interval, jsonLine)
         } else if length != nil {
@@ -52,15 +54,23 @@ extension TargetOptions {
         }
     }
 
+    /// Runs it once, prints what was seen, and ends with its verdict.
+    func show(_ inspection: Inspection) async throws {
+        try finish(SweepReport(await ProgressLine.during { await inspection.run(progress: $0) })) { _ in nil }
+    }
+
     /// - Parameter usual: how long a target may take where nobody says.
     private func inspection(
         _ words: [String], for length: Duration?, usually usual: Duration?, _ bounds: InspectionBounds,
-        _ find: (TargetLocator, String?) throws -> [ConfiguredTarget],
+        _ find: (TargetLocator, String?) throws -> [ConfiguredTarget], at nodes: RedisNodes.Expansion?,
         _ probe: (ConfiguredTarget) throws -> (any Probe)?, _ others: [any Probe]
-    ) throws -> Inspection {
+    ) async throws -> Inspection {
         var settings = try configuration.load()
+        let named = try targets(words, settings, find)
+        let bound = timeout?.duration ?? settings.bounds.timeout
+        let all = await nodes?.expanded(named, among: settings.targets, within: bound) ?? named
         let entries =
-            try targets(words, settings, find).map { target in
+            try all.map { target in
                 let bound = length ?? timeout?.duration ?? target.timeout ?? usual ?? settings.bounds.timeout
                 return Plan.Entry(probe: try probe(target) ?? target.inspectionProbe, timeout: bound)
             }

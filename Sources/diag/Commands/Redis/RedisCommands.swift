@@ -19,23 +19,3 @@ struct RedisCommands: ParsableCommand {
             RedisClusterCommand.self,
         ])
 }
-
-struct RedisSentinelCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "sentinel",
-        abstract: "Every master that the Sentinels watch: address, replicas, quorum, and whether they agree.",
-        discussion: """
-            EXAMPLES
-              diag redis sentinel
-              diag redis sentinel sentinel-1:26379 sentinel-2:26379
-            """)
-
-    @OptionGroup var options: TargetOptions
-    @OptionGroup var watch: WatchOptions
-    @OptionGroup(title: "Way in") var way: RedisOptions
-
-    @Argument(help: ArgumentHelp("A Sentinel's name in the configuration, or HOST[:PORT].", valueName: "target"))
-    var targets: [String] = []
-
-    func run() async throws { try await options.inspect(.sentinel, targets, watching: watch, through: way) }
-}

@@ -18,6 +18,7 @@ struct RedisHotKeysCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TargetOptions
+    @OptionGroup var nodes: RedisNodes
     @OptionGroup(title: "Way in") var way: RedisOptions
     @OptionGroup var rows: RedisTop
 
@@ -37,7 +38,7 @@ struct RedisHotKeysCommand: AsyncParsableCommand {
     func run() async throws {
         let usual = HotKeysProbe.Options()
         let line = ProgressThrottle()
-        try await options.inspect(.redis, targets, for: maxTime.duration, through: way) { target in
+        try await options.inspect(.redis, targets, for: maxTime.duration, through: way, at: nodes.or(nil)) { target in
             let look = HotKeysProbe.Options(
                 top: rows.top ?? usual.top, keysPerSecond: rate ?? usual.keysPerSecond,
                 answerTimeout: options.timeout?.duration ?? target.timeout ?? usual.answerTimeout)

@@ -14,6 +14,7 @@ struct RedisInfoCommand: RedisAsking {
             """)
 
     @OptionGroup var asked: RedisAsked
+    var usualNodes: ConfiguredTarget.Nodes? { .this }
 
     func probe(_ target: ConfiguredTarget) -> (any Probe)? { target.redisProbe(asking: [.overview]) }
 }
@@ -43,15 +44,17 @@ struct RedisReplicationCommand: RedisAsking {
         commandName: "replication",
         abstract: "Replicas, links and lag in bytes; whether the backlog lasts; full synchronisations.",
         discussion: """
-            Watches for a second, to see how much is written. Name both ends to have them compared.
+            Watches for a second, to see how much is written. Looks at both ends where one tells of the other: a master with its \
+            replicas, a replica with its master.
 
             EXAMPLES
               diag redis replication
-              diag redis replication cache cache-replica
               diag redis replication cache --watch 5
+              diag redis replication cache --nodes this
             """)
 
     @OptionGroup var asked: RedisAsked
+    var usualNodes: ConfiguredTarget.Nodes? { .all }
 
     func probe(_ target: ConfiguredTarget) -> (any Probe)? { target.redisProbe(asking: [.replication]) }
 }

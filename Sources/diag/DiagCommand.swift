@@ -7,8 +7,8 @@ struct DiagCommand: AsyncParsableCommand {
         abstract: "What is wrong with everything this service depends on, right now, and what to look at next.",
         discussion: """
             Speaks PostgreSQL, Redis, Sentinel, TLS and HTTP directly, reads logs and this host, in one process and in \
-            parallel. Only looks: nothing changes a server but the remedies (diag pg cancel, terminate, kill-idle, unblock), and \
-            those only with --yes.
+            parallel. Only looks: nothing changes a server but the remedies (diag pg cancel, terminate, kill-idle, unblock; \
+            diag redis purge, expire, kill-client, flushdb), and those only with --yes.
 
             EXAMPLES
               diag sweep                        all targets, all alerts of the runbook

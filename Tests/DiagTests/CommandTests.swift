@@ -139,7 +139,3 @@ struct CommandTests {
 
     private static func configuration() async throws -> String { try await written.value }
 }
-
-private func onThreadThrowing<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await onThread { Result { try work() } }.get()
-}

@@ -91,7 +91,3 @@ struct RemedyCommandTests {
         return home
     }
 }
-
-private func onThreadThrowing<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await onThread { Result { try work() } }.get()
-}

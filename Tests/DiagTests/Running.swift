@@ -111,3 +111,8 @@ func onThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async ->
         Thread.detachNewThread { continuation.resume(returning: work()) }
     }
 }
+
+/// The same for what may fail.
+func onThreadThrowing<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await onThread { Result { try work() } }.get()
+}

@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 
 /// Which idle sessions are to be ended.
 public struct IdleFilter: Sendable, Hashable {

@@ -19,28 +19,9 @@ public enum PostgreSQLRemedy: Sendable, Hashable {
     }
 }
 
-/// Writes commands that a person can copy to a shell.
-public struct RemedyCommand: Sendable, Hashable {
-    /// What names the server to `diag`, and where its configuration is: `["db-primary", "--config", "diag.yaml"]`.
-    private let tail: [String]
-    /// The whole command as it was given, without `--yes`; for those remedies that find their sessions themselves.
-    private let whole: [String]
-
-    /// - Parameters:
-    ///   - whole: words after `diag`. No secrets may stand in either.
-    public init(tail: [String], whole: [String] = []) {
-        self.tail = tail
-        self.whole = whole
-    }
-
+extension RemedyCommand {
     /// Only shows; what a person types first.
-    func showing(_ signal: Signal, _ subjects: [String]) -> String {
-        words(["diag", "pg", signal.rawValue] + subjects + tail)
-    }
+    func showing(_ signal: Signal, _ subjects: [String]) -> String { showing(["pg", signal.rawValue] + subjects) }
 
-    func doing(_ signal: Signal, _ subjects: [String]) -> String { showing(signal, subjects) + " --yes" }
-
-    var doingWhole: String { words(["diag"] + whole + ["--yes"]) }
-
-    private func words(_ words: [String]) -> String { words.map(\.shellWord).joined(separator: " ") }
+    func doing(_ signal: Signal, _ subjects: [String]) -> String { doing(["pg", signal.rawValue] + subjects) }
 }

@@ -6,7 +6,7 @@ extension RemedyPlan {
         let all = view.graph.unblocking
         let chosen = all.filter { wait(for: $0) >= waiting.seconds }
         steps = chosen.map(step)
-        command = planned.isEmpty ? nil : writing.doingWhole
+        command = planned.isEmpty ? nil : writing.doingWhole()
         notes += summary(chosen, passedOver: all.count - chosen.count, waiting)
         notes += rings(chosen)
         advice = [gentler(than: chosen)].compactMap { $0 }

@@ -123,7 +123,7 @@ extension RemedyPlan {
         let chosen = planned.prefix(filter.limit ?? .max)
         steps = chosen + ruled.filter { $0.outcome != .planned }
         if planned.count > chosen.count { notes.append("\(planned.count - chosen.count) more match, beyond --limit") }
-        command = chosen.isEmpty ? nil : writing.doingWhole
+        command = chosen.isEmpty ? nil : writing.doingWhole()
         notes.append(note(filter, chosen.count))
     }
 

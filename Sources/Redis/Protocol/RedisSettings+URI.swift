@@ -47,6 +47,17 @@ extension RedisSettings {
         ["REDISCLI_AUTH", "VALKEYCLI_AUTH"].lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
     }
 
+    /// What a person wrote to name a server, to be shown or copied: without the password that may stand in it.
+    public static func withoutPassword(_ text: String) -> String {
+        guard let (scheme, rest) = split(text, at: "://") else { return text }
+        let (userInfo, place) = splitUserInfo(rest)
+        let user = split(userInfo, at: ":").map { $0.0.isEmpty ? "" : $0.0 + "@" } ?? ""
+        guard let (before, query) = split(place, at: "?") else { return scheme + "://" + user + place }
+        let secrets = ["password", "sentinel_password"]
+        let kept = query.split(separator: "&").filter { pair in !secrets.contains { pair.hasPrefix($0 + "=") } }
+        return scheme + "://" + user + before + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+    }
+
     private init(network rest: Substring, _ defaultPort: UInt16) throws(ProbeError) {
         let (userInfo, place) = Self.splitUserInfo(rest)
         // A slash or question mark inside a password ends the authority early; the at sign then stands behind it.

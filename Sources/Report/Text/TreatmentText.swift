@@ -23,7 +23,9 @@ private struct TreatmentText {
     private var ink: Ink { layout.ink }
 
     private var title: [String] {
-        let who = [treatment.content.server, treatment.content.role.map { "as role \($0)" }].compactMap { $0 }
+        let who = [treatment.content.server, treatment.content.role.map { "as \(words.account) \($0)" }].compactMap {
+            $0
+        }
         let head = "\(treatment.remedy) at \(treatment.target.kind.rawValue) \(layout.name(treatment.target))"
         return [ink.bold(head) + ink.faint(who.isEmpty ? "" : "  " + terminalSafe(who.joined(separator: ", ")))]
     }
@@ -46,12 +48,17 @@ private struct TreatmentText {
     private var notes: [String] {
         treatment.content.notes.flatMap { note in
             // A command in a note must stay whole to be copied.
-            note.contains("diag pg")
+            note.contains("diag \(words.command) ")
                 ? [terminalSafe("note: " + note)] : wrapped("note: " + terminalSafe(note), to: width)
         }.map(ink.faint)
     }
 
     private var width: Int { min(layout.width, 110) }
+
+    /// What each kind of server calls a user and the name of a connection, and `diag` its commands.
+    private var words: (account: String, client: String, command: String) {
+        treatment.target.kind == .redis ? ("user", "client name", "redis") : ("role", "application_name", "pg")
+    }
 }
 
 // MARK: - One session
@@ -74,14 +81,28 @@ extension TreatmentText {
 
     private func word(_ deed: Deed) -> String {
         switch deed.outcome {
-        case .planned: "would \(deed.act)"
-        case .done: deed.act == "cancel" ? "cancelled" : "\(deed.act)d"
-        case .unconfirmed: "not ended yet"
+        case .planned: "would \(verb(deed).present)"
+        case .done: verb(deed).past
+        case .unconfirmed: Self.inPieces.contains(deed.act) ? "not all of it" : "not ended yet"
         case .absent: "nothing to do"
         case .spared: "spared"
         case .refused: "refused"
         case .failed: "failed"
         case .manual: "by hand"
+        }
+    }
+
+    /// Deeds that consist of many small ones.
+    private static let inPieces: Set = ["purge", "expire"]
+
+    private func verb(_ deed: Deed) -> (present: String, past: String) {
+        switch deed.act {
+        case "cancel": ("cancel", "cancelled")
+        case "purge": ("delete", "deleted")
+        case "expire": ("set TTL of", "set TTL of")
+        case "kill-client": ("close", "closed")
+        case "flushdb": ("empty", "emptied")
+        default: (deed.act, deed.act + "d")
         }
     }
 
@@ -131,7 +152,7 @@ extension TreatmentText {
         let whom = done.isEmpty ? "nobody" : done.map { $0.subject }.joined(separator: " ")
         let role = treatment.content.role.map { " as \($0)" } ?? ""
         return terminalSafe(
-            "\(treatment.started) \(report.operator)\(role) (application_name diag) \(treatment.remedy) on "
+            "\(treatment.started) \(report.operator)\(role) (\(words.client) diag) \(treatment.remedy) on "
                 + "\(treatment.target.name) (\(treatment.target.address)): \(whom)")
     }
 }

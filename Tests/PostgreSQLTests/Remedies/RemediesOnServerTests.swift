@@ -1,4 +1,5 @@
 import Diagnostics
+import Network
 import Playground
 import Testing
 

@@ -1,3 +1,5 @@
+import Diagnostics
+import Network
 import Testing
 
 @testable import PostgreSQL
@@ -60,6 +62,6 @@ struct RemedyTypesTests {
         #expect(
             writing.doing(.cancel, ["4711@1.000000"])
                 == #"diag pg cancel 4711@1.000000 'my db' --config 'it'\''s.yaml' --yes"#)
-        #expect(writing.doingWhole == "diag pg kill-idle --application 'a;b' --yes")
+        #expect(writing.doingWhole() == "diag pg kill-idle --application 'a;b' --yes")
     }
 }

@@ -16,7 +16,7 @@ struct ClientRemarks {
     private var info: RedisInfo { reading.info }
 
     private func kill(_ client: ClientEntry) -> String {
-        reading.diag("kill-client", client.reference.shellWord)
+        reading.diag("kill-client", "\(client.reference)".shellWord)
     }
 }
 

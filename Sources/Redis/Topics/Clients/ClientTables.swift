@@ -76,7 +76,7 @@ struct ClientTables {
         guard !some.isEmpty else { return nil }
         let rows = some.prefix(top).map { client -> [Cell] in
             [
-                .text(client.reference), Cell(client.name), Cell(client.user), .bytes(client.output),
+                .text("\(client.reference)"), Cell(client.name), Cell(client.user), .bytes(client.output),
                 Cell(ratio: limits.share(of: client)), .bytes(client.input), Cell(bytes: client.memory),
                 Cell(seconds: client.idle), Cell(client.command),
             ]
@@ -107,9 +107,6 @@ struct ClientTables {
 
 extension ClientEntry {
     fileprivate var weight: Int64 { max(output, input, memory ?? 0) }
-
-    /// `4711@10.0.0.3:51234`: what `diag redis kill-client` takes.
-    var reference: String { "\(id)@\(address)" }
 }
 
 extension [String?] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Network
 import PostgreSQL
 import Sweep
 

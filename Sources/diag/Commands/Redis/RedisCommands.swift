@@ -17,5 +17,6 @@ struct RedisCommands: ParsableCommand {
             RedisKeyspaceCommand.self,
             RedisHotKeysCommand.self, RedisACLCommand.self, RedisSentinelCommand.self, RedisKeysCommand.self,
             RedisClusterCommand.self,
+            RedisPurgeCommand.self, RedisExpireCommand.self, RedisKillClientCommand.self, RedisFlushDBCommand.self,
         ])
 }

@@ -20,7 +20,7 @@ public struct AddressRange: Sendable, Hashable {
     }
 
     /// - Parameter address: as the server writes it; nil through a unix socket.
-    func contains(_ address: String?) -> Bool {
+    public func contains(_ address: String?) -> Bool {
         guard let network else { return address == nil }
         guard let address, let bytes = Self.bytes(address), bytes.count == network.count else { return false }
         return (0..<bits).allSatisfy { bit in (bytes[bit / 8] ^ network[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0 }

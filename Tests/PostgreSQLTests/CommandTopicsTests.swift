@@ -153,7 +153,8 @@ struct CommandTopicsTests {
         try owner.run("SELECT pg_create_physical_replication_slot('forgotten', true)")
         let writer = try stage.session("writer")
         defer { writer.close() }
-        try writer.run("BEGIN; CREATE TABLE slot_stage (id int); ROLLBACK")
+        try writer.run("CREATE TABLE slot_stage (id int)")
+        try writer.run("DROP TABLE slot_stage")
         let seen = await stage.observe([.replication, .replicationDetails])
         try owner.run("SELECT pg_drop_replication_slot('forgotten')")
         guard case .fact(let words) = seen.evidence("postgresql.replication.risk")?.body else { throw Missing() }

@@ -233,7 +233,7 @@ struct LogTextTests {
         ("2026-11-26T17:00:00", nil),
     ])
     func `moments are read`(text: String, seconds: Double?) {
-        #expect(Timestamp(rfc3339: text)?.secondsSinceEpoch == seconds)
+        #expect(Timestamp(ofRuntime: text)?.secondsSinceEpoch == seconds)
     }
 }
 

@@ -92,7 +92,7 @@ extension DockerEngine {
         report.rollouts = [
             Rollout(
                 name: instance.name, revision: "", images: instance.image,
-                created: Timestamp(rfc3339: details["Created"]?.string), replicas: 1, cause: nil)
+                created: Timestamp(ofRuntime: details["Created"]?.string), replicas: 1, cause: nil)
         ]
         return report
     }
@@ -178,8 +178,8 @@ extension Instance {
         image = details["Config"]?["Image"]?.string ?? ""
         state = now?["Status"]?.string ?? "?"
         isRunning = state == "running"
-        started = Timestamp(rfc3339: now?["StartedAt"]?.string)
-        finished = Timestamp(rfc3339: now?["FinishedAt"]?.string)
+        started = Timestamp(ofRuntime: now?["StartedAt"]?.string)
+        finished = Timestamp(ofRuntime: now?["FinishedAt"]?.string)
         exitCode = isRunning ? nil : now?["ExitCode"]?.number.flatMap { Int(exactly: $0) }
         restarts = details["RestartCount"]?.number.flatMap { Int(exactly: $0) }
         wasKilledForMemory = now?["OOMKilled"] == .bool(true)

@@ -137,7 +137,7 @@ extension KubernetesAPI {
             let time = event["lastTimestamp"]?.string ?? event["eventTime"]?.string
             let words = [event["reason"]?.string, event["message"]?.string].compactMap(\.self).joined(separator: ": ")
             return Incident(
-                time: Timestamp(rfc3339: time), subject: pod.name, what: LogText.safe(words, limit: 200),
+                time: Timestamp(ofRuntime: time), subject: pod.name, what: LogText.safe(words, limit: 200),
                 count: event["count"]?.number.flatMap { Int(exactly: $0) } ?? 1)
         }.sorted { ($0.time?.secondsSinceEpoch ?? 0) > ($1.time?.secondsSinceEpoch ?? 0) }.prefix(10).map(\.self)
     }
@@ -199,7 +199,7 @@ extension Rollout {
         self.init(
             name: deployment, revision: notes?["deployment.kubernetes.io/revision"]?.string ?? "",
             images: containers.compactMap { $0["image"]?.string }.joined(separator: ", "),
-            created: Timestamp(rfc3339: metadata?["creationTimestamp"]?.string),
+            created: Timestamp(ofRuntime: metadata?["creationTimestamp"]?.string),
             replicas: replicaSet["status"]?["replicas"]?.number.flatMap { Int(exactly: $0) } ?? 0,
             cause: notes?["kubernetes.io/change-cause"]?.string)
     }

@@ -81,7 +81,7 @@ extension Instance {
         let (now, last) = (status["state"], status["lastState"]?["terminated"])
         if let running = now?["running"] {
             (state, isRunning) = ("running", true)
-            started = Timestamp(rfc3339: running["startedAt"]?.string)
+            started = Timestamp(ofRuntime: running["startedAt"]?.string)
         } else if let waiting = now?["waiting"] {
             state = waiting["reason"]?.string ?? "waiting"
             message = waiting["message"]?.string
@@ -91,7 +91,7 @@ extension Instance {
         }
         let end = now?["terminated"] ?? last
         exitCode = end?["exitCode"]?.number.flatMap { Int(exactly: $0) }
-        finished = Timestamp(rfc3339: end?["finishedAt"]?.string)
+        finished = Timestamp(ofRuntime: end?["finishedAt"]?.string)
         wasKilledForMemory = end?["reason"]?.string == "OOMKilled"
     }
 }

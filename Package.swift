@@ -9,12 +9,16 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A module of ours and its tests, which mirror it under `Tests/`.
-/// - Parameter others: what only the tests need.
+/// - Parameters:
+///   - others: what only the tests need.
+///   - files: a file, or a folder of them, that the module carries with it.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency], testedWith others: [Target.Dependency] = []
+    _ name: String, _ dependencies: [Target.Dependency], testedWith others: [Target.Dependency] = [],
+    embedding files: [String] = []
 ) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .target(
+            name: name, dependencies: dependencies, resources: files.map { .embedInCode($0) }, swiftSettings: settings),
         .testTarget(
             name: name + "Tests", dependencies: [.byName(name: name), "Playground"] + dependencies + others,
             swiftSettings: settings),
@@ -55,7 +59,7 @@ let modules: [Target] =
             "Diagnostics", "Network", "PostgreSQL", "Queries", "Redis", "TLS", "HTTP", "Host", "Logs", "Reachability",
             "Containers", "Runbook", yams, sqlite,
         ])
-    + module("Report", ["Diagnostics", "Runbook", "PostgreSQL"])
+    + module("Report", ["Diagnostics", "Runbook", "PostgreSQL"], embedding: ["Schemas/Documents"])
 
 let package = Package(
     name: "diag",

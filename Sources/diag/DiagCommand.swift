@@ -29,7 +29,8 @@ struct DiagCommand: AsyncParsableCommand {
             HistoryCommand.self,
             IncidentCommand.self, ScheduleCommand.self, PGCommand.self, RedisCommands.self, TLSCommand.self,
             HTTPCommand.self, NetCommand.self, HostCommand.self, LogsCommand.self, ContainersCommand.self,
-            ExplainCommand.self, RulesCommand.self, DashboardCommand.self, ConfigCommand.self,
+            ExplainCommand.self, RulesCommand.self, DashboardCommand.self, SchemaCommand.self,
+            ConfigCommand.self,
         ])
 }
 

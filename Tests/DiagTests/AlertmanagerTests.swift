@@ -163,7 +163,7 @@ struct AlertmanagerTests {
         let body = try #require(try JSONSerialization.jsonObject(with: Data(letter.body.utf8)) as? [String: Any])
         #expect(body["version"] as? String == "4")
         #expect(body["status"] as? String == "firing")
-        #expect((body["diag"] as? [String: Any])?["schema_version"] as? Int == 1)
+        try await expectSchema("webhook", of: letter.body)
         let alert = try #require((body["alerts"] as? [[String: Any]])?.first)
         #expect((alert["labels"] as? [String: String])?["alertname"] == "CertificateExpiringSoon")
         #expect((alert["annotations"] as? [String: String])?["summary"]?.contains("expires in") == true)

@@ -48,8 +48,8 @@ struct CommandTests {
             evidence: ["redis.memory", "redis.replication"]),
         Look("redis", "info", "cache-replica", tell: ["replica"], evidence: ["redis.memory"]),
         Look(
-            "redis", "sentinel", tell: ["sentinel-1", "sentinel-2", "sentinel-3", "mymaster", "OK 3 usable Sentinels"],
-            evidence: ["sentinel.masters"]),
+            "redis", "sentinel", tell: ["sentinel-1", "sentinel-2", "sentinel-3", "mymaster", "quorum 2 of 3"],
+            evidence: ["sentinel.judgement.", "sentinel.sayings.", "sentinel.servers."]),
         Look(
             "redis", "bigkeys", "cache", "--pattern", "debate:*", tell: ["Largest keys by memory", "debate:*"],
             evidence: ["redis.keys.largest"]),
@@ -75,7 +75,7 @@ struct CommandTests {
         let configuration = try await Self.configuration()
         let outcome = try await Diag.run(look.words + ["--config", configuration, "--format", "json"])
         let json = try outcome.json
-        #expect(json["schema_version"] as? Int == 1)
+        try await expectSchema("sweep", of: outcome.output)
         let targets = try #require(json["targets"] as? [[String: Any]])
         let ids = targets.flatMap { ($0["evidence"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String } }
         for id in look.evidence { #expect(ids.contains { $0.hasPrefix(id) }, "\(ids)") }
@@ -87,6 +87,7 @@ struct CommandTests {
         let outcome = try await Diag.run(
             "sweep", "--config", configuration, "--state", home.path("state"), "--format", "json")
         let json = try outcome.json
+        try await expectSchema("sweep", of: outcome.output)
         #expect((json["targets"] as? [Any])?.count == 13)
         let alerts = Set((json["findings"] as? [[String: Any]] ?? []).compactMap { $0["alert"] as? String })
         #expect(alerts == Set(ExplainTests.alerts))
@@ -114,6 +115,9 @@ struct CommandTests {
         #expect(outcome.output.contains(/\d+ app@app "holder" .*idle in transaction/))
         #expect(outcome.output.contains(/└─ \d+ app@app "waiter" waits .* for row/))
         #expect(outcome.output.contains("diag pg terminate \(root.backend)@"))
+        let document = try await Diag.run("pg", "locks", "primary", "--config", configuration, "--format", "json")
+        #expect((try document.json["lock_graphs"] as? [[String: Any]])?.first?["waiting"] as? Int == 1)
+        try await expectSchema("sweep", of: document.output)
         try await onThreadThrowing { _ = try root.run("COMMIT") }
     }
 

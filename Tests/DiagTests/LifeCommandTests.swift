@@ -37,8 +37,9 @@ struct LifeCommandTests {
         let line = try await run("status", "--format", "line")
         #expect(line.lines.count == 1)
         #expect(line.output.hasPrefix("CRITICAL P1 InstanceDown cache"))
-        let json = try await run("status", "--format", "json").json
-        #expect(json["schema_version"] as? Int == 1)
+        let document = try await run("status", "--format", "json")
+        try await expectSchema("status", of: document.output)
+        let json = try document.json
         #expect((json["alerts"] as? [[String: Any]])?.count == 3)
         #expect((json["sweeps"] as? [String: Any])?["targets"] as? Int == 3)
     }
@@ -77,7 +78,9 @@ struct LifeCommandTests {
         #expect(outcome.output.hasPrefix("[INCIDENT] An instance is down: cache, queue\nSeverity: P1\n"))
         #expect(outcome.output.contains("Connection refused from "))
         #expect(outcome.output.contains("Fired with it: CertificateExpiringSoon"))
-        let json = try await run("incident", "InstanceDown", "cache", "-m", "postmortem", "-f", "json").json
+        let document = try await run("incident", "InstanceDown", "cache", "-m", "postmortem", "-f", "json")
+        try await expectSchema("incident", of: document.output)
+        let json = try document.json
         let message = try #require(json["message"] as? [String: String])
         #expect(message["kind"] == "postmortem")
         #expect(message["text"]?.hasPrefix("# Postmortem: An instance is down (cache)") == true)
@@ -86,7 +89,10 @@ struct LifeCommandTests {
 
     @Test func aHistoryIsToldAsJSONToo() async throws {
         for _ in 0..<2 { _ = try await sweep() }
-        let json = try await run("history", "--format", "json", "--since", "1h").json
+        _ = try await run("ack", "InstanceDown", "cache")
+        let document = try await run("history", "--format", "json", "--since", "1h")
+        try await expectSchema("history", of: document.output)
+        let json = try document.json
         #expect((json["episodes"] as? [Any])?.count == 3)
         #expect((json["uptime"] as? [Any])?.count == 3)
         #expect(try await run("history", "--target", "cach").errors.contains("did you mean 'cache'?"))

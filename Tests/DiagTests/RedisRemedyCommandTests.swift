@@ -25,6 +25,7 @@ struct RedisRemedyCommandTests {
         #expect(try await count(servers, "purge:*") == 0)
         let again = try await Diag.run(words + ["--format", "json"], in: home)
         #expect(again.status == 0)
+        try await expectSchema("remedy", of: again.output)
         let deeds = try #require(try again.json["deeds"] as? [[String: Any]])
         #expect(deeds.compactMap { $0["outcome"] as? String } == ["absent"])
     }

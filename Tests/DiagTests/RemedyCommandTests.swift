@@ -24,6 +24,7 @@ struct RemedyCommandTests {
         let again = try await Diag.run(
             command.split(separator: " ").dropFirst().map(String.init) + ["--format", "json"], in: home)
         #expect(again.status == 0)
+        try await expectSchema("remedy", of: again.output)
         let deeds = try #require(try again.json["deeds"] as? [[String: Any]])
         #expect(deeds.compactMap { $0["outcome"] as? String } == ["absent"])
     }

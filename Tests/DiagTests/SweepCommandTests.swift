@@ -18,7 +18,7 @@ struct SweepCommandTests {
     @Test func jsonIsWholeAndSaysWhichVersionOfItselfItIs() async throws {
         let outcome = try await Diag.run("sweep", "--format", "json", in: try await troubled())
         let json = try outcome.json
-        #expect(json["schema_version"] as? Int == 1)
+        try await expectSchema("sweep", of: outcome.output)
         #expect(json["exit_code"] as? Int == 2)
         #expect(json["status"] as? String == "critical")
         let findings = try #require(json["findings"] as? [[String: Any]])

@@ -16,7 +16,8 @@ struct HostCommand: AsyncParsableCommand {
     @OptionGroup var options: TargetOptions
     @OptionGroup var watch: WatchOptions
 
-    @Argument(help: ArgumentHelp("A host's name in the configuration.", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A host's name in the configuration.", valueName: "target"), completion: .targets(.host))
     var targets: [String] = []
 
     func run() async throws { try await options.inspect(.host, targets, watching: watch) }

@@ -28,7 +28,8 @@ struct HTTPCommand: AsyncParsableCommand {
     @OptionGroup(title: "The way there") var way: HTTPWayOptions
     @OptionGroup(title: "What the answer must be like") var expectation: HTTPExpectationOptions
 
-    @Argument(help: ArgumentHelp("A target's name, or a URL.", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, or a URL.", valueName: "target"), completion: .targets(.http))
     var targets: [String] = []
 
     func run() async throws {

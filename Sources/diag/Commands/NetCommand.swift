@@ -24,7 +24,8 @@ struct NetCommand: AsyncParsableCommand {
     @OptionGroup var options: TargetOptions
     @OptionGroup var watch: WatchOptions
 
-    @Argument(help: ArgumentHelp("A target's name, a URI or HOST:PORT.", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, a URI or HOST:PORT.", valueName: "target"), completion: .targets())
     var targets: [String] = []
 
     @Option(name: .shortAndLong, help: "Connections to each address.")

@@ -12,7 +12,7 @@ struct ConfigurationOptions: ParsableArguments {
         help: ArgumentHelp(
             "The configuration file.",
             discussion: "By default $XDG_CONFIG_HOME/diag/diag.yaml or /etc/diag/diag.yaml, whichever is there first.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var config: String?
 
     /// - Throws: `ConfigurationError` when the file is not right, or a named one is not there.

@@ -49,12 +49,14 @@ struct SweepCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"))
+        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"),
+        completion: .selections)
     var only: [String] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"))
+        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"),
+        completion: .selections)
     var skip: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))

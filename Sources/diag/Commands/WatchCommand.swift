@@ -35,12 +35,14 @@ struct WatchCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"))
+        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"),
+        completion: .selections)
     var only: [String] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"))
+        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"),
+        completion: .selections)
     var skip: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The history file, in place of the usual one.", valueName: "file"))

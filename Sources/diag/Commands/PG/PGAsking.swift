@@ -25,6 +25,8 @@ struct PGAsked: ParsableArguments {
 
     @OptionGroup var watch: WatchOptions
 
-    @Argument(help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.postgresql, .pgbouncer))
     var targets: [String] = []
 }

@@ -35,7 +35,9 @@ struct PGLocksCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Each waiter and every edge, however many they are.")
     var all = false
 
-    @Argument(help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.postgresql, .pgbouncer))
     var targets: [String] = []
 
     func validate() throws {

@@ -51,7 +51,9 @@ struct PGQueriesCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "text or json.")
     var format: TargetOptions.Format = .text
 
-    @Argument(help: ArgumentHelp("The question to print.", valueName: "question"))
+    @Argument(
+        help: ArgumentHelp("The question to print.", valueName: "question"),
+        completion: .list(PostgreSQLQuestions.all.map(\.name)))
     var question: String?
 
     func run() throws {

@@ -91,7 +91,9 @@ struct PGKillIdleCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("At most so many, the longest idle first.", valueName: "number"))
     var limit: Int?
 
-    @Argument(help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.postgresql, .pgbouncer))
     var target: String?
 
     func validate() throws {
@@ -131,7 +133,9 @@ struct PGUnblockCommand: AsyncParsableCommand {
             "Only roots that somebody has waited for this long: shorter waits are everyday life.", valueName: "time"))
     var waiting = TimeSpan(.seconds(1))
 
-    @Argument(help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, postgres://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.postgresql, .pgbouncer))
     var target: String?
 
     func run() async throws { try await remedy.treat(.unblock(waiting: waiting.duration), at: target) }

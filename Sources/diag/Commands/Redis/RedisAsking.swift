@@ -31,6 +31,8 @@ struct RedisAsked: ParsableArguments {
     @OptionGroup var nodes: RedisNodes
     @OptionGroup(title: "Way in") var way: RedisOptions
 
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.redis))
     var targets: [String] = []
 }

@@ -31,7 +31,9 @@ struct RedisFlushDBCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("What would be typed on a terminal: 'db0 12345'.", valueName: "phrase"))
     var confirm: String?
 
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.redis))
     var target: String?
 
     func validate() throws {

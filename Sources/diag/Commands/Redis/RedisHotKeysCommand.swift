@@ -28,7 +28,9 @@ struct RedisHotKeysCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How long it may take.", valueName: "time"))
     var maxTime = TimeSpan(.seconds(60))
 
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.redis))
     var targets: [String] = []
 
     func validate() throws {

@@ -30,7 +30,9 @@ struct RedisPurgeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Only keys that never expire.")
     var noTtlOnly = false
 
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.redis))
     var target: String?
 
     func run() async throws {
@@ -66,7 +68,9 @@ struct RedisExpireCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Also keys whose TTL is longer.")
     var shorten = false
 
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.redis))
     var target: String?
 
     func run() async throws {

@@ -61,7 +61,9 @@ struct RedisKeysCommand: AsyncParsableCommand {
         help: ArgumentHelp("Elements of a collection that stand for all when its memory is told.", valueName: "number"))
     var memorySamples = KeyspaceScan.Options().samples
 
-    @Argument(help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A target's name, redis://… or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.redis))
     var targets: [String] = []
 
     func validate() throws {

@@ -27,7 +27,9 @@ struct RedisSentinelCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Follow what the Sentinels publish, until ^C.")
     var watch = false
 
-    @Argument(help: ArgumentHelp("A Sentinel's name in the configuration, or HOST[:PORT].", valueName: "target"))
+    @Argument(
+        help: ArgumentHelp("A Sentinel's name in the configuration, or HOST[:PORT].", valueName: "target"),
+        completion: .targets(.sentinel))
     var targets: [String] = []
 
     func validate() throws {

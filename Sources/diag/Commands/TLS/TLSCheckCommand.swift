@@ -39,7 +39,8 @@ struct TLSCheckCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A target's name, HOST[:PORT] or a URI; the port is 443 by default.", valueName: "target"))
+            "A target's name, HOST[:PORT] or a URI; the port is 443 by default.", valueName: "target"),
+        completion: .targets(.tls))
     var targets: [String] = []
 
     /// Who asks about a server wants to hear in the exit code too that no client would trust it.

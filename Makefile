@@ -1,6 +1,6 @@
 # What a person types; each target installs what is missing first (.ci/install, Debian) and can be run again at will.
 
-.PHONY: all build install test test-versions lint demo playground benchmark clean requirements
+.PHONY: all build install manual test test-versions lint demo playground benchmark clean requirements
 
 all: build
 
@@ -13,8 +13,25 @@ build: requirements
 	swift build $(RELEASE) --product diag
 	strip .build/release/diag
 
-install: build
-	install -D -m 0755 .build/release/diag "$(DESTDIR)$(or $(PREFIX),/usr/local)/bin/diag"
+# The binary, its manual pages, completions for bash, zsh and fish, and the schemas of its JSON.
+INTO = $(DESTDIR)$(or $(PREFIX),/usr/local)
+install: build manual
+	install -D -m 0755 .build/release/diag "$(INTO)/bin/diag"
+	install -d "$(INTO)/share/man/man1" "$(INTO)/share/diag/schemas"
+	install -m 0644 .build/manual/*.1 "$(INTO)/share/man/man1"
+	.build/release/diag --generate-completion-script bash | install -D -m 0644 /dev/stdin "$(INTO)/share/bash-completion/completions/diag"
+	.build/release/diag --generate-completion-script zsh | install -D -m 0644 /dev/stdin "$(INTO)/share/zsh/site-functions/_diag"
+	.build/release/diag --generate-completion-script fish | install -D -m 0644 /dev/stdin "$(INTO)/share/fish/vendor_completions.d/diag.fish"
+	for name in $$(.build/release/diag schema | cut -d ' ' -f 1); do \
+		.build/release/diag schema $$name > "$(INTO)/share/diag/schemas/$$name.schema.json" || exit 1; \
+	done
+
+# A manual page for each command, in .build/manual, of the same source as --help.
+DIAG = .build/release/diag
+manual:
+	swift build --product generate-manual
+	rm -rf .build/manual && mkdir -p .build/manual
+	.build/debug/generate-manual $(DIAG) --multi-page --output-directory .build/manual
 
 # Two at a time: each talks to real servers, and a hundred at once on two cores would only test the deadlines.
 test: requirements

@@ -25,8 +25,8 @@ extension TargetOptions {
     ) async throws {
         try await inspect(
             words, for: length, watching: watch,
-            find: { try $0.targets(kind, $1).map { way?.applied(to: $0) ?? $0 } }, at: nodes, probe: probe, render: render,
-            jsonLine: jsonLine)
+            find: { try $0.targets(kind, $1).map { way?.applied(to: $0) ?? $0 } }, at: nodes, probe: probe,
+            render: render, jsonLine: jsonLine)
     }
 
     /// The same for a command whose words name targets in a way of its own.

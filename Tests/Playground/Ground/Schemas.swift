@@ -9,7 +9,8 @@ extension Playground {
     public func complaints(of text: String, by schema: String) async throws -> String {
         let path = try await write(schema, to: "schemas/\(UUID().uuidString).json")
         // Debian's own, whichever others there are.
-        let result = try await run("python3", of: "python3-jsonschema", ["-c", judge, path], input: text, in: "/usr/bin")
+        let result = try await run(
+            "python3", of: "python3-jsonschema", ["-c", judge, path], input: text, in: "/usr/bin")
         return result.status == 0 ? result.output : "status \(result.status): \(result.output)"
     }
 }

@@ -156,7 +156,8 @@ struct PurgeTests {
 
     @Test func whatAUserMayNotDoIsNamed() async throws {
         let server = try await LiveRedis([
-            "user reader on >geheim ~* +@read -memory +info +client +select +scan", "user default on nopass ~* &* +@all",
+            "user reader on >geheim ~* +@read -memory +info +client +select +scan",
+            "user default on nopass ~* &* +@all",
         ])
         let client = try await server.client()
         try await client.write(5, "session")

@@ -1,4 +1,5 @@
 import Diagnostics
+import PostgreSQL
 import Runbook
 
 /// All that one sweep has to tell; the renderers turn it into bytes.
@@ -17,6 +18,15 @@ public struct SweepReport: Sendable {
     public let notes: [String]
     /// Who was told of it, one for each receiver that there was something to tell.
     public let deliveries: [Told]
+    /// What a command asked about and could not judge: it takes an earlier look, or a right that is missing. These count for
+    /// nothing, and are told where silence would be taken for "all is well".
+    public var unjudged: [Finding] = []
+    /// Whether it is of a sweep, and not of a command that looks closer at a few targets.
+    public var isSweep = true
+    /// Of the PostgreSQL servers of which they were read.
+    public var lockGraphs: [(target: Target, graph: LockGraph)] = []
+    /// What was judged in earlier sweeps, for charts.
+    public var past: [JudgedSeries] = []
 
     /// What became of telling one receiver of alerts.
     public struct Told: Sendable, Hashable {
@@ -53,6 +63,27 @@ public struct SweepReport: Sendable {
 
     public var exitStatus: ExitStatus { ExitStatus(findings) }
 
+    /// What a check that others rely on says: not well is also what was not judged at all, or could not be told to whom it was
+    /// to be told.
+    public var checkStatus: ExitStatus {
+        guard exitStatus == .ok else { return exitStatus }
+        return isWithoutJudgement || isQuestionOpen || deliveries.contains { $0.failure != nil } ? .unknown : .ok
+    }
+
+    /// Whether a command could not judge what it is about: an alert of the runbook for want of a right, or all that is beside
+    /// reaching a server.
+    private var isQuestionOpen: Bool {
+        let answered = Set(
+            findings.filter { ![.unknown, .notApplicable].contains($0.verdict) && !$0.isOfTheWayThere }.map(\.target))
+        return unjudged.contains { finding in
+            let isForWantOfRights = finding.cause == .notServed && Catalogue.alerts.alert(named: finding.alert) != nil
+            return isForWantOfRights || !answered.contains(finding.target)
+        }
+    }
+
+    /// Whether nothing could be said of anything.
+    var isWithoutJudgement: Bool { findings.allSatisfy { [.unknown, .notApplicable].contains($0.verdict) } }
+
     /// When it ended and was judged; what lengths of time are counted up to.
     var ended: Timestamp { started + duration.seconds }
 
@@ -60,4 +91,12 @@ public struct SweepReport: Sendable {
     var firingAlerts: [[Finding]] { grouped(findings(.firing)) { [$0.alert] } }
 
     func findings(_ verdict: Verdict) -> [Finding] { findings.filter { $0.verdict == verdict } }
+}
+
+extension Finding {
+    /// Whether it is of what every look at a server tells, whatever it is asked.
+    fileprivate var isOfTheWayThere: Bool {
+        guard let kind = target?.kind, [.postgresql, .pgbouncer, .redis, .sentinel].contains(kind) else { return false }
+        return ["InstanceDown", "NetworkLatencyHigh", "CertificateExpiringSoon"].contains(alert)
+    }
 }

@@ -120,7 +120,9 @@ struct Case {
     }
 
     private func judged(_ finding: Finding, _ cause: Unknown.Cause? = nil) -> Judged {
-        Judged(finding: finding, cause: cause, kind: condition.kind)
+        var finding = finding
+        finding.cause = finding.verdict == .unknown ? cause : nil
+        return Judged(finding: finding, cause: cause, kind: condition.kind)
     }
 
     private func judged(_ element: Element) -> (Finding, AlertState, Unknown.Cause?) {

@@ -30,6 +30,7 @@ extension Finding {
         finding.verdict = verdict
         finding.summary = summary
         finding.value = nil
+        if verdict != .unknown { finding.cause = nil }
         (finding.since, finding.began, finding.resolved) = (nil, nil, nil)
         return finding
     }

@@ -38,6 +38,8 @@ public struct Finding: Sendable, Hashable {
     public internal(set) var nextSteps: [NextStep]
     /// The labels that the configuration gives to the alert.
     public let extraLabels: Labels
+    /// What kind of reason there is for not knowing; nil for another verdict than `unknown`.
+    public internal(set) var cause: Unknown.Cause?
     /// Who knew of the time before this sweep, where that was asked for; nil otherwise.
     public internal(set) var answeredBy: PastSource?
     /// Who wants to hear nothing of it, where that was asked for: it is told, and does not count.

@@ -37,6 +37,9 @@ extension Finding {
         guard !others.isEmpty else { return self }
         var reasons = [summary]
         for other in others where !reasons.contains(other.summary) { reasons.append(other.summary) }
-        return unknown(reasons.joined(separator: "; "))
+        var joined = unknown(reasons.joined(separator: "; "))
+        // What another sweep will tell is worth waiting for.
+        if others.contains(where: { $0.cause == .needsHistory }) { joined.cause = .needsHistory }
+        return joined
     }
 }

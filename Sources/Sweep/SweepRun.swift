@@ -1,6 +1,7 @@
 import Containers
 import Diagnostics
 import HTTP
+import PostgreSQL
 import Runbook
 import Synchronization
 import TLS
@@ -19,6 +20,10 @@ public struct SweepRun: Sendable {
         public let notes: [String]
         /// Still open, where there is one.
         public var history: History?
+        /// What was asked about and could not be judged, though the target answered.
+        public var unjudged: [Finding] = []
+        /// Of the PostgreSQL servers at which somebody waits, where that was asked for.
+        public var lockGraphs: [(target: Target, graph: LockGraph)] = []
     }
 
     private let configuration: Configuration
@@ -26,19 +31,22 @@ public struct SweepRun: Sendable {
     private let shard: Shard?
     private let isExclusive: Bool
     private let environment: [String: String]
+    private let lockGraphs: LockGraphs?
 
     /// - Parameters:
     ///   - shard: which of the targets are looked at here; nil: all.
     ///   - isExclusive: whether a target that another sweep on the same history is looking at is left to that one.
+    ///   - drawsLocks: whether the outcome is to have the graphs of who waits for whom.
     public init(
         _ configuration: Configuration, selection: Selection = .all, shard: Shard? = nil, isExclusive: Bool = true,
-        environment: [String: String]
+        drawsLocks: Bool = false, environment: [String: String]
     ) {
         self.configuration = configuration
         self.selection = selection
         self.shard = shard
         self.isExclusive = isExclusive
         self.environment = environment
+        lockGraphs = drawsLocks ? LockGraphs() : nil
     }
 
     /// Has libraries set up while the configuration is read, where there is another processor that would only wait.
@@ -69,9 +77,11 @@ public struct SweepRun: Sendable {
         let judged = await judge(observations, judgement.knowing(remote), history, &notes)
         // Until here: what another sweep reads of these targets must not be judged in between.
         withExtendedLifetime(locks) {}
-        return Outcome(
+        var outcome = Outcome(
             started: started, duration: clock.duration(to: .now), observations: observations,
             findings: judged.findings, events: judged.events, notes: notes, history: history)
+        outcome.lockGraphs = lockGraphs?.taken(inOrderOf: observations.map(\.target)) ?? []
+        return outcome
     }
 
     /// What a Prometheus knows of the time before this sweep, and what is to be said of it.
@@ -103,7 +113,9 @@ public struct SweepRun: Sendable {
         let runtimes = ContainerRuntimes(environment: environment)
         let entries = targets.filter { isMeant($0.target, judgement) }.map { target in
             let alerts = judgement.alerts(at: target.target)
-            let usual = { target.beside(target.probe(history: history, alerts: alerts), runtimes, alerts) }
+            let usual = {
+                target.beside(target.probe(history: history, alerts: alerts, lockGraphs: lockGraphs), runtimes, alerts)
+            }
             let probe: any Probe =
                 locks?.take(target.target).map { BusyTarget(target: target.target, holder: $0) } ?? usual()
             return Plan.Entry(probe: probe, timeout: target.timeout ?? configuration.bounds.timeout)
@@ -157,7 +169,7 @@ public struct SweepRun: Sendable {
         let now = Timestamp.now
         return try await history.judging(
             observations, lookback: judgement.lookback, now: now, started: observations.map(\.started).min(),
-            every: configuration.bounds.every
+            every: configuration.bounds.every, values: { JudgedValue.all(in: $0.findings) }
         ) {
             let result = judgement.judge(observations, history: $0, states: $1, now: now)
             let events = AlertEvent.between($1, result.states, at: now)

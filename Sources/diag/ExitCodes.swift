@@ -14,35 +14,29 @@ enum ExitCodes {
 
     /// Prints what an error has to say, to where it belongs, and returns the code to exit with.
     static func report(_ error: any Error, arguments: [String]) -> Int32 {
-        switch error {
-        case let code as ExitCode: return code.rawValue
-        // One mistake a line, each beginning with its place, as compilers do and editors understand.
-        case let error as ConfigurationError: return complain("\(error)", configuration)
-        case let error as OwnQuery.Mistake: return complain("\(error)", configuration)
-        case let error as ProbeError where error.kind == .misconfigured:
-            return complain("Error: \(error)" + (error.advice.map { "\n" + $0 } ?? ""), usage)
-        case let error as HistoryError: return complain("Error: \(error)", ExitStatus.unknown.rawValue)
-        case let error as OutputError: return complain("Error: \(error)", cannotWrite)
-        case let error as ShardError: return complain("Error: \(error)", usage)
-        case let error as ScheduleError: return complain("Error: \(error)", usage)
-        case let error as SelectionError: return complain("Error: \(error)", usage)
-        case let error as UsageError: return complain("Error: \(error)", usage)
-        default: return reportParsing(error, arguments)
-        }
+        if let code = error as? ExitCode { return code.rawValue }
+        let mistake = Mistake(error, arguments)
+        guard mistake.code != 0 else { return answer(mistake.text) }
+        guard asksForNagios(arguments) else { return complain(mistake.text, mistake.code) }
+        // A check that fails is no verdict, and 1 and 2 would be one; where nothing can be written, the code must do.
+        try? Output.write(NagiosText.failure(mistake.text))
+        return ExitStatus.unknown.rawValue
     }
 
-    /// Help and version go to standard output with 0; bad usage to standard error with 64.
-    private static func reportParsing(_ error: any Error, _ arguments: [String]) -> Int32 {
-        guard DiagCommand.exitCode(for: error).isSuccess else {
-            let message = UnknownCommand(in: arguments).map { "Error: \($0)" }
-            return complain(message ?? DiagCommand.fullMessage(for: error), usage)
-        }
+    /// Help and version go to standard output.
+    private static func answer(_ text: String) -> Int32 {
         do {
-            try Output.write(DiagCommand.fullMessage(for: error) + "\n")
+            try Output.write(text + "\n")
             return 0
         } catch {
             return complain("Error: \(error)", cannotWrite)
         }
+    }
+
+    /// Whatever else is wrong with the command line: its caller is one that reads the answers of plugins.
+    private static func asksForNagios(_ arguments: [String]) -> Bool {
+        zip(arguments, arguments.dropFirst()).contains { ["-f", "--format"].contains($0) && $1 == "nagios" }
+            || arguments.contains("--format=nagios") || arguments.contains("-fnagios")
     }
 
     private static func complain(_ message: String, _ code: Int32) -> Int32 {
@@ -50,6 +44,42 @@ enum ExitCodes {
             message.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }.joined(
                 separator: "\n"))
         return code
+    }
+}
+
+/// What an error has to say, and the code that goes with it.
+private struct Mistake {
+    let text: String
+    let code: Int32
+
+    private init(_ text: String, _ code: Int32) {
+        self.text = text
+        self.code = code
+    }
+
+    init(_ error: any Error, _ arguments: [String]) {
+        switch error {
+        // One mistake a line, each beginning with its place, as compilers do and editors understand.
+        case let error as ConfigurationError: self.init("\(error)", ExitCodes.configuration)
+        case let error as OwnQuery.Mistake: self.init("\(error)", ExitCodes.configuration)
+        case let error as ProbeError where error.kind == .misconfigured:
+            self.init("Error: \(error)" + (error.advice.map { "\n" + $0 } ?? ""), ExitCodes.usage)
+        case let error as HistoryError: self.init("Error: \(error)", ExitStatus.unknown.rawValue)
+        case let error as OutputError: self.init("Error: \(error)", ExitCodes.cannotWrite)
+        case is ShardError, is ScheduleError, is SelectionError, is UsageError:
+            self.init("Error: \(error)", ExitCodes.usage)
+        default: self.init(parsing: error, arguments)
+        }
+    }
+
+    /// Bad usage is 64; help and version are no mistakes.
+    private init(parsing error: any Error, _ arguments: [String]) {
+        let message = DiagCommand.fullMessage(for: error)
+        if DiagCommand.exitCode(for: error).isSuccess {
+            self.init(message, 0)
+        } else {
+            self.init(UnknownCommand(in: arguments).map { "Error: \($0)" } ?? message, ExitCodes.usage)
+        }
     }
 }
 

@@ -43,7 +43,7 @@ struct HelpTests {
             (["pg", "lock"], "'lock' is no command of diag pg (did you mean 'locks'?)"),
             (["redis", "xyzzy"], "It has: info, memory, "),
             (["sweep", "--formt", "json"], "Did you mean '--format'?"),
-            (["sweep", "--format", "xml"], "'text', 'json'"),
+            (["sweep", "--format", "xml"], "Please provide one of the following"),
             (["sweep", "--timeout", "5x"], "500ms, 5s, 1m"),
             (["sweep", "--timeout", "0s"], "500ms, 5s, 1m"),
             (["sweep", "--concurrency", "0"], "at least 1"),

@@ -15,20 +15,28 @@ extension PostgreSQLProbe.Question {
     {
         Self(LocksTopic(isComplete: isComplete, deliver: deliver))
     }
+
+    /// Only the graph, for those who draw it: to be asked beside `locks`, of whose answer it is, so that it costs the server
+    /// nothing.
+    public static func lockGraph(_ deliver: @escaping @Sendable (LockGraph) -> Void) -> Self {
+        Self(LocksTopic(isComplete: false, deliver: deliver, isToldElsewhere: true))
+    }
 }
 
 struct LocksTopic: Topic {
     let isComplete: Bool
     let deliver: @Sendable (LockGraph) -> Void
+    var isToldElsewhere = false
     let asks: [any Answer.Type] = []
 
     func asksMore(after reading: Reading) -> [any Answer.Type] {
-        reading.server.waiting > 0 ? [LockEntry.self] : []
+        reading.server.waiting > 0 && !isToldElsewhere ? [LockEntry.self] : []
     }
 
     func report(_ reading: Reading, to content: inout Observation.Content) throws(ProbeError) {
         let graph = LockGraph(reading.server.waiting > 0 ? try reading.all() : [])
         deliver(graph)
+        guard !isToldElsewhere else { return }
         content.evidence += graph.evidence(isComplete: isComplete)
     }
 }

@@ -3,10 +3,13 @@ import PostgreSQL
 extension LockDiagram {
     /// A picture that needs nothing but itself and can be read on light and dark ground: roots at the left, who waits
     /// points to whom it waits for.
-    public var svg: String { LockSVG(self).text }
+    public var svg: String { LockSVG(self).text(style: "<style>\n\(LockSVG.css)\n</style>") }
+
+    /// The same as a part of a page that has `LockSVG.css`.
+    var inlineSVG: String { LockSVG(self).text(style: "") }
 }
 
-private struct LockSVG {
+struct LockSVG {
     private let diagram: LockDiagram
     private let boxes: [Box]
     private let layout: LayeredLayout
@@ -18,7 +21,7 @@ private struct LockSVG {
         let size: LayeredLayout.Size
     }
 
-    init(_ diagram: LockDiagram) {
+    fileprivate init(_ diagram: LockDiagram) {
         self.diagram = diagram
         boxes = diagram.nodes.map(Self.box)
         layout = LayeredLayout(
@@ -38,15 +41,15 @@ private struct LockSVG {
 
     private var top: Double { Self.margin + Double(diagram.headline.count) * 20 + 14 }
 
-    var text: String {
+    fileprivate func text(style: String) -> String {
         let headline = diagram.headline.map { $0.cut(to: 200) }
         let width = max(layout.size.width, headline.map { Double($0.count) * 7 }.max() ?? 0, 460) + 2 * Self.margin
         let height = top + layout.size.height + 24 + 2 * Self.margin
         let head = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(shown(width)) \(shown(height))" \
             width="\(shown(width))" height="\(shown(height))" role="img">
-            <title>\(Self.escaped(headline.first ?? "locks"))</title>
-            \(Self.style)
+            <title>\(markupSafe(headline.first ?? "locks"))</title>
+            \(style)
             \(Self.markers)
             <rect class="ground" width="100%" height="100%"/>
             """
@@ -62,7 +65,7 @@ private struct LockSVG {
     private func box(_ node: LockDiagram.Node, _ box: Box, at corner: LayeredLayout.Point) -> String {
         let (x, y) = (corner.x + Self.margin, corner.y + top)
         let frame = """
-            <g><title>\(Self.escaped(([node.title] + node.lines + [node.statement.trimmedOfColon]).joined(separator: "\n")))</title>\
+            <g><title>\(markupSafe(([node.title] + node.lines + [node.statement.trimmedOfColon]).joined(separator: "\n")))</title>\
             <rect class="\(node.role.svgClass)" x="\(shown(x))" y="\(shown(y))" width="\(shown(box.size.width))" \
             height="\(shown(box.size.height))" rx="7"/>
             """
@@ -92,7 +95,7 @@ private struct LockSVG {
         }
         let style = (edge.kind == .soft ? "soft" : "hard") + (edge.isInRing ? " closed" : "")
         return "<path class=\"\(style)\" d=\"\(drawn)\" marker-end=\"url(#\(edge.isInRing ? "red" : "grey"))\">"
-            + "<title>\(Self.escaped(edge.label))</title></path>"
+            + "<title>\(markupSafe(edge.label))</title></path>"
     }
 
     private func legend(_ y: Double) -> [String] {
@@ -108,29 +111,13 @@ private struct LockSVG {
     }
 
     private func label(_ text: String, _ x: Double, _ y: Double, _ style: String) -> String {
-        "<text class=\"\(style)\" x=\"\(shown(x))\" y=\"\(shown(y))\">\(Self.escaped(text))</text>"
+        "<text class=\"\(style)\" x=\"\(shown(x))\" y=\"\(shown(y))\">\(markupSafe(text))</text>"
     }
 
     /// With one decimal; a picture needs no more.
     private func shown(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
-    }
-
-    /// Server text in XML: what acts is shown by name, what XML forbids is replaced.
-    private static func escaped(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            terminalSafe(String(line)).unicodeScalars.reduce(into: "") { result, scalar in
-                switch scalar {
-                case "&": result += "&amp;"
-                case "<": result += "&lt;"
-                case ">": result += "&gt;"
-                case "\"": result += "&quot;"
-                case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-                default: result.unicodeScalars.append(scalar)
-                }
-            }
-        }.joined(separator: "\n")
     }
 }
 
@@ -152,8 +139,7 @@ extension LockSVG {
         <path class="tip closed" d="M0 0L8 4L0 8z"/></marker></defs>
         """
 
-    private static let style = """
-        <style>
+    static let css = """
         text{font-family:system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;font-size:12px;fill:#24292f}
         .h{font-size:15px;font-weight:600}.s{font-size:13px;fill:#57606a}.t{font-weight:600}
         .l{font-size:11px;fill:#57606a}
@@ -168,6 +154,5 @@ extension LockSVG {
         .hard,.soft{stroke:#8b949e}.tip{fill:#8b949e}
         .hard.closed,.soft.closed{stroke:#ff7b72}.tip.closed{fill:#ff7b72}
         }
-        </style>
         """
 }

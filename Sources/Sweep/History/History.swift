@@ -120,10 +120,11 @@ extension History {
     ///   - lookback: for each metric that some condition looks back at, how far, in seconds. Only these are kept.
     ///   - started: when the sweep began; nil: when the first observation did.
     ///   - every: how often sweeps are said to run; nil: nobody said.
+    ///   - values: what of the result charts are made of.
     ///   - judge: is given the earlier readings and states and returns the states to keep beside its result.
     public func judging<Product: Sendable>(
         _ observations: [Observation], lookback: [String: Duration], now: Timestamp, started: Timestamp? = nil,
-        every: Duration? = nil,
+        every: Duration? = nil, values: @escaping @Sendable (Product) -> [JudgedValue] = { _ in [] },
         _ judge:
             @escaping @Sendable (SeriesHistory, [AlertState.Key: AlertState]) -> (
                 product: Product, states: [AlertState.Key: AlertState]
@@ -140,6 +141,7 @@ extension History {
                 let changes = try LookStore(database, now: now).save(observations, judged.states, sweep)
                 try EventStore.add(
                     database, changes + AlertEvent.between(earlier, judged.states, at: now), now: now)
+                try JudgedValueStore.add(database, values(judged.product), now: now)
                 return judged.product
             }
         } catch {

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the history, and how older files become newer ones.
 enum HistorySchema {
     /// Each step brings a file from the version of its index to the next; `PRAGMA user_version` says which it has.
-    private static let steps = [readingsAndAlertStates, livesOfAlerts, deliveries, keyspaces]
+    private static let steps = [readingsAndAlertStates, livesOfAlerts, deliveries, keyspaces, judgedValues]
 
     /// Of a file that has all of them.
     static var version: Int { steps.count }
@@ -93,6 +93,16 @@ enum HistorySchema {
             kind TEXT NOT NULL, target TEXT NOT NULL, time REAL NOT NULL,
             grouped_by TEXT NOT NULL, name TEXT NOT NULL, keys INTEGER NOT NULL, memory INTEGER NOT NULL,
             PRIMARY KEY (kind, target, grouped_by, name)
+        ) WITHOUT ROWID;
+        """
+
+    /// What was judged in the last day, a value each ten minutes; `slot` is which ten minutes.
+    private static let judgedValues = """
+        CREATE TABLE judged_value (
+            slot INTEGER NOT NULL,
+            alert TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, source TEXT NOT NULL,
+            time REAL NOT NULL, value REAL NOT NULL,
+            PRIMARY KEY (slot, alert, kind, target, source)
         ) WITHOUT ROWID;
         """
 }

@@ -14,10 +14,12 @@ extension ConfiguredTarget {
     /// - Parameters:
     ///   - history: where CPU counters of an earlier sweep may be; without them the host is watched for a moment.
     ///   - alerts: those that are looked at there; they decide what is asked beside the usual.
-    func probe(history: OpeningHistory?, alerts: [Alert] = []) -> any Probe {
+    ///   - lockGraphs: get what is read of locks, for those who draw it.
+    func probe(history: OpeningHistory?, alerts: [Alert] = [], lockGraphs: LockGraphs? = nil) -> any Probe {
         switch settings {
         case .postgresql(let settings):
-            sweptServer(settings.named(like: target).showing(alerts), .measuring(alerts), history)
+            sweptServer(
+                settings.named(like: target).showing(alerts), .measuring(alerts, for: target, lockGraphs), history)
         case .pgbouncer(let settings): PoolerProbe(settings.named(like: target))
         case .redis(let settings): LocalRedis(target: target, settings: settings)
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)

@@ -4,9 +4,13 @@ import Runbook
 
 extension [PostgreSQLProbe.Question] {
     /// What a sweep asks of a server so that these alerts can be judged there.
-    static func measuring(_ alerts: [Alert]) -> Self {
+    ///
+    /// - Parameter lockGraphs: get the graph of who waits for whom, for those who draw it.
+    static func measuring(_ alerts: [Alert], for target: Target, _ lockGraphs: LockGraphs?) -> Self {
         let metrics = alerts.flatMap(\.conditions).filter { $0.kind == .postgresql }.map(\.expression.metrics)
-        return PostgreSQLProbe.Question.sweep(measuring: metrics.reduce(into: []) { $0.formUnion($1) })
+        let usual = PostgreSQLProbe.Question.sweep(measuring: metrics.reduce(into: []) { $0.formUnion($1) })
+        guard let lockGraphs else { return usual }
+        return usual + [.lockGraph { lockGraphs.add($0, of: target) }]
     }
 }
 

@@ -43,20 +43,24 @@ extension TargetOptions {
         render: (SweepReport) throws -> String? = { _ in nil },
         jsonLine: @escaping @Sendable (SweepReport) -> String = { $0.jsonLine }
     ) async throws {
+        try checkFormat(isWatched: watch?.watch != nil)
         let inspection = try await inspection(
             words, for: length, usually: usual, bounds, find, at: nodes, probe, others)
         if let interval = watch?.watch?.duration {
             try await self.watch(inspection, every: interval, jsonLine)
         } else if length != nil {
-            try finish(SweepReport(await Interruption.cancelling { await inspection.run() }), render)
+            try await finish(SweepReport(inspected: await Interruption.cancelling { await inspection.run() }), render)
         } else {
-            try finish(SweepReport(await ProgressLine.during { await inspection.run(progress: $0) }), render)
+            try await finish(
+                SweepReport(inspected: await ProgressLine.during { await inspection.run(progress: $0) }), render)
         }
     }
 
     /// Runs it once, prints what was seen, and ends with its verdict.
     func show(_ inspection: Inspection) async throws {
-        try finish(SweepReport(await ProgressLine.during { await inspection.run(progress: $0) })) { _ in nil }
+        try await finish(SweepReport(inspected: await ProgressLine.during { await inspection.run(progress: $0) })) {
+            _ in nil
+        }
     }
 
     /// - Parameter usual: how long a target may take where nobody says.
@@ -79,7 +83,22 @@ extension TargetOptions {
             }
         settings.bounds.deadline = length ?? max(settings.bounds.deadline, timeout?.duration ?? usual ?? .zero)
         bounds.apply(to: &settings)
-        return Inspection(entries, configuration: settings)
+        return inspection(entries, settings)
+    }
+
+    /// Where only the verdict is wanted, all that was measured is judged.
+    func inspection(_ entries: [Plan.Entry], _ settings: Configuration) -> Inspection {
+        guard format.document?.isCheck == true else { return Inspection(entries, configuration: settings) }
+        var settings = settings
+        settings.overrides = settings.overrides.asking(Catalogue.optional.filter(\.needsMeasuring).map(\.name))
+        let history = settings.history.path(environment: Environment.variables)
+        return Inspection(entries, configuration: settings, history: history)
+    }
+
+    /// - Throws: `UsageError` for a format that has a beginning and an end.
+    func checkFormat(isWatched: Bool) throws {
+        guard isWatched, format.document != nil else { return }
+        throw UsageError(description: "--watch shows text or json: a \(format.rawValue) document is of one look")
     }
 
     /// The exit code is the verdict of the last round.
@@ -88,11 +107,12 @@ extension TargetOptions {
     ) async throws {
         let (format, text) = (format, text)
         let last = try await Watch(interval: interval).run {
-            SweepReport(await inspection.run())
+            SweepReport(inspected: await inspection.run())
         } shownBy: { report in
             switch format {
             case .text: .block(report.inspection(layout: text.layout(rows: Screen.tableRows, pieces: .max)))
-            case .json: .line(jsonLine(report))
+            // Others are refused before.
+            case .json, .nagios, .junit, .markdown, .html: .line(jsonLine(report))
             }
         }
         throw ExitCode(last?.exitStatus.rawValue ?? 0)
@@ -107,15 +127,38 @@ extension TargetOptions {
         return try words.flatMap { try find(locator, $0) }
     }
 
-    private func finish(_ report: SweepReport, _ render: (SweepReport) throws -> String?) throws {
+    private func finish(_ report: SweepReport, _ render: (SweepReport) throws -> String?) async throws {
+        let report = format == .html ? await report.withPast(in: configuration) : report
         let other = try render(report)
         switch format {
         case _ where other != nil: try Output.write(other ?? "")
         case .text: try Output.write(report.inspection(layout: text.layout(rows: 40, pieces: .max)))
         case .json: try report.writeJSON { (bytes) throws(OutputError) in try Output.write(bytes) }
+        case .nagios, .junit, .markdown, .html: try write(report)
         }
-        throw ExitCode(report.exitStatus.rawValue)
+        throw ExitCode(report.exitStatus(format.document).rawValue)
     }
+
+    private func write(_ report: SweepReport) throws {
+        guard let document = format.document else { return }
+        try Output.write(report.document(document, isWhole: text.verbose))
+    }
+}
+
+extension SweepReport {
+    /// With what sweeps have judged at these targets, where there is a history.
+    fileprivate func withPast(in configuration: ConfigurationOptions) async -> SweepReport {
+        var report = self
+        let path = try? configuration.load().history.path(environment: Environment.variables)
+        guard let path, let history = try? await History.reading(at: path) else { return report }
+        report.past = await history.judgedValues(at: observations.map(\.target))
+        return report
+    }
+}
+
+extension Alert {
+    /// Whether it can only be judged where something was measured for it, so that it is judged where it fits.
+    fileprivate var needsMeasuring: Bool { conditions.allSatisfy { !$0.expression.metrics.isEmpty } }
 }
 
 /// What a command does in another way than a sweep: how much at once, how long, what it judges.

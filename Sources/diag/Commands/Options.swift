@@ -52,12 +52,12 @@ struct TimeSpan: ExpressibleByArgument {
 
 /// The configuration and the target of a command that looks at one kind of dependency.
 struct TargetOptions: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, nagios, junit, markdown, html }
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
-    @Option(name: .shortAndLong, help: "text or json.")
+    @Option(name: .shortAndLong, help: DocumentFormat.help("text, json"))
     var format: Format = .text
 
     @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))

@@ -16,6 +16,9 @@ struct RemedyOptions: ParsableArguments {
     var dryRun = false
 
     func validate() throws {
+        guard options.format.document == nil else {
+            throw ValidationError("what is done has no verdict: --format takes text or json here")
+        }
         if yes && dryRun { throw ValidationError("--yes and --dry-run exclude each other") }
     }
 
@@ -55,7 +58,8 @@ struct RemedyOptions: ParsableArguments {
         let report = TreatmentReport(version: Version.text, treatment: treatment, operator: Self.operator)
         switch options.format {
         case .text: try Output.write(report.text(layout: options.text.layout(rows: 40, pieces: .max)))
-        case .json: try Output.write(report.json)
+        // Others are refused before.
+        case .json, .nagios, .junit, .markdown, .html: try Output.write(report.json)
         }
         throw ExitCode(report.exitStatus.rawValue)
     }

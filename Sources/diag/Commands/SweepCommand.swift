@@ -5,7 +5,9 @@ import Runbook
 import Sweep
 
 struct SweepCommand: AsyncParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, line, prometheus, openmetrics }
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json, line, prometheus, openmetrics, nagios, junit, markdown, html
+    }
 
     static let configuration = CommandConfiguration(
         commandName: "sweep",
@@ -25,7 +27,8 @@ struct SweepCommand: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
-    @Option(name: .shortAndLong, help: "text, json, line (one line in all), prometheus or openmetrics.")
+    @Option(
+        name: .shortAndLong, help: DocumentFormat.help("text, json, line (one line in all), prometheus, openmetrics"))
     var format: Format = .text
 
     @Option(
@@ -91,6 +94,9 @@ struct SweepCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let concurrency, concurrency < 1 { throw ValidationError("--concurrency must be at least 1") }
+        if format == .nagios, quiet || changes || exitZero {
+            throw ValidationError("--quiet, --changes and --exit-zero leave a monitoring system without an answer")
+        }
         if state != nil, noState { throw ValidationError("--state and --no-state exclude each other") }
     }
 
@@ -100,24 +106,37 @@ struct SweepCommand: AsyncParsableCommand {
         let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
         let shard = try shard.map { try Shard($0, environment: Environment.variables) }
         let run = SweepRun(
-            settings, selection: selection, shard: shard, isExclusive: !noLock, environment: Environment.variables)
+            settings, selection: selection, shard: shard, isExclusive: !noLock, drawsLocks: format == .html,
+            environment: Environment.variables)
         let outcome = await ProgressLine.during { await run.run(progress: $0) }
         let told = await Announcement(settings: settings.delivery).run(outcome)
+        var report = SweepReport(outcome, told)
+        if format == .html {
+            report.past = await outcome.history?.judgedValues(at: report.observations.map(\.target)) ?? []
+        }
         outcome.history?.stayOpen()
-        let report = SweepReport(outcome, told)
+        // An answer of a plugin is whole or there is none.
+        if format == .nagios { try writeTextfile(report) }
         let isShown = isWorthTelling(outcome, report)
         if isShown { try write(report) }
         // Where the report has no room for it or is not shown, it must be heard of all the same.
-        if format != .text || !isShown { for note in told.notes { Output.complain("note: \(terminalSafe(note))") } }
+        if ![.text, .nagios].contains(format) || !isShown {
+            for note in told.notes { Output.complain("note: \(terminalSafe(note))") }
+        }
         // In one line there is no room for them, but a history that was lost must be heard of.
         if format == .line, !quiet { for note in outcome.notes { Output.complain("note: \(terminalSafe(note))") } }
         // Last, so that a person sees the report even where it cannot be written.
-        if let textfile { try AtomicFile.write(report.textfile(at: textfile), to: textfile) }
+        if format != .nagios { try writeTextfile(report) }
         throw ExitCode(status(report))
+    }
+
+    private func writeTextfile(_ report: SweepReport) throws {
+        if let textfile { try AtomicFile.write(report.textfile(at: textfile), to: textfile) }
     }
 
     /// The verdict, whatever became of telling others; but what nobody could be told is not all right.
     private func status(_ report: SweepReport) -> Int32 {
+        if format == .nagios { return report.checkStatus.rawValue }
         let isLost = report.deliveries.contains { $0.failure != nil }
         if report.exitStatus == .ok || exitZero, isLost { return ExitCodes.cannotWrite }
         return exitZero ? 0 : report.exitStatus.rawValue
@@ -152,11 +171,19 @@ struct SweepCommand: AsyncParsableCommand {
         case .line: try Output.write(SweepLine(report).rendered())
         case .prometheus: try Output.write(report.prometheus)
         case .openmetrics: try Output.write(report.openMetrics)
+        case .nagios, .junit, .markdown, .html:
+            if let document = format.document { try Output.write(report.document(document, isWhole: text.verbose)) }
         }
     }
 }
 
 extension SweepReport {
+    /// Of a command that looks at a few targets.
+    init(inspected outcome: SweepRun.Outcome) {
+        self.init(outcome)
+        (unjudged, isSweep) = (outcome.unjudged, false)
+    }
+
     init(_ outcome: SweepRun.Outcome) { self.init(outcome, Announcement.Outcome(findings: outcome.findings)) }
 
     /// With what others were told, and what nobody wants to hear of.
@@ -169,5 +196,6 @@ extension SweepReport {
                     kind: delivery.kind.rawValue, receiver: delivery.receiver, firing: delivery.firing,
                     resolved: delivery.resolved, failure: delivery.failure)
             })
+        lockGraphs = outcome.lockGraphs
     }
 }

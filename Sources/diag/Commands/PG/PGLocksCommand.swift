@@ -3,7 +3,6 @@ import Diagnostics
 import PostgreSQL
 import Report
 import Sweep
-import Synchronization
 
 struct PGLocksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,12 +18,14 @@ struct PGLocksCommand: AsyncParsableCommand {
               diag pg locks db-primary --format svg > locks.svg
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, dot, mermaid, svg }
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json, dot, mermaid, svg, nagios, junit, markdown, html
+    }
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
-    @Option(name: .shortAndLong, help: "text, json, dot, mermaid or svg.")
+    @Option(name: .shortAndLong, help: DocumentFormat.help("text, json, dot, mermaid, svg"))
     var format: Format = .text
 
     @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))
@@ -42,7 +43,7 @@ struct PGLocksCommand: AsyncParsableCommand {
 
     func validate() throws {
         if watch.watch != nil, format != .text, format != .json {
-            throw ValidationError("--watch shows text or json, no pictures")
+            throw ValidationError("--watch shows text or json, no pictures and no documents")
         }
     }
 
@@ -56,7 +57,9 @@ struct PGLocksCommand: AsyncParsableCommand {
         } render: { report in
             try render(report, graphs)
         } jsonLine: { report in
-            report.json(lockGraphs: graphs.taken(inOrderOf: report), isComplete: all, isOneLine: true)
+            report.json(
+                lockGraphs: graphs.taken(inOrderOf: report.observations.map(\.target)), isComplete: all, isOneLine: true
+            )
         }
     }
 
@@ -65,19 +68,26 @@ struct PGLocksCommand: AsyncParsableCommand {
         options.configuration = configuration
         options.text = text
         options.text.verbose = text.verbose || all
-        options.format = format == .json ? .json : .text
+        options.format = TargetOptions.Format(rawValue: format.rawValue) ?? .text
         options.timeout = timeout
         return options
     }
 
     private func render(_ report: SweepReport, _ graphs: LockGraphs) throws -> String? {
         switch format {
-        case .text: nil
-        case .json: report.json(lockGraphs: graphs.taken(inOrderOf: report), isComplete: all)
+        case .text, .nagios, .junit, .markdown: nil
+        case .html: page(report, graphs)
+        case .json: report.json(lockGraphs: graphs.taken(inOrderOf: report.observations.map(\.target)), isComplete: all)
         case .dot: try diagram(report, graphs)?.dot
         case .mermaid: try diagram(report, graphs)?.mermaid
         case .svg: try diagram(report, graphs)?.svg
         }
+    }
+
+    private func page(_ report: SweepReport, _ graphs: LockGraphs) -> String {
+        var report = report
+        report.lockGraphs = graphs.taken(inOrderOf: report.observations.map(\.target))
+        return report.html(isWhole: all || text.verbose)
     }
 
     /// Nil when the only target was not read: then the usual text says why.
@@ -86,23 +96,7 @@ struct PGLocksCommand: AsyncParsableCommand {
         guard names.count == 1 else {
             throw ValidationError("a picture shows one target: name one of \(names.joined(separator: ", "))")
         }
-        return graphs.taken(inOrderOf: report).first
+        return graphs.taken(inOrderOf: report.observations.map(\.target)).first
             .map { LockDiagram($0.graph, isComplete: all) }
-    }
-}
-
-/// What the probes have read, while they still run side by side.
-private final class LockGraphs: Sendable {
-    private let read = Mutex<[Target: LockGraph]>([:])
-
-    func add(_ graph: LockGraph, of target: Target) { read.withLock { $0[target] = graph } }
-
-    /// Each once: a round that cannot read does not show the round before.
-    func taken(inOrderOf report: SweepReport) -> [(target: Target, graph: LockGraph)] {
-        read.withLock { graphs in
-            report.observations.compactMap { observation in
-                graphs.removeValue(forKey: observation.target).map { (observation.target, $0) }
-            }
-        }
     }
 }

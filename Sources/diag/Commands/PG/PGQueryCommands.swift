@@ -48,8 +48,10 @@ struct PGQueriesCommand: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var text: TextOptions
 
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
     @Option(name: .shortAndLong, help: "text or json.")
-    var format: TargetOptions.Format = .text
+    var format: Format = .text
 
     @Argument(
         help: ArgumentHelp("The question to print.", valueName: "question"),

@@ -40,12 +40,13 @@ struct RedisSentinelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try options.checkFormat(isWatched: watch)
         let settings = try options.configuration.load()
         let sentinels = try SentinelTargets(
             named(settings), among: settings.targets, password: Environment.variables["REDISCLI_AUTH"])
-        let inspection = Inspection(
+        let inspection = options.inspection(
             [Plan.Entry(probe: sentinels.probe, timeout: options.timeout?.duration ?? settings.bounds.timeout)],
-            configuration: settings)
+            settings)
         guard watch else { return try await options.show(inspection) }
         let following = SentinelFollowing(sentinels.events, inspection, options)
         try await Interruption.cancelling { await Result { try await following.run() } }.get()

@@ -53,7 +53,7 @@ struct SentinelFollowing: Sendable {
     }
 
     private func look(isFirst: Bool) async throws {
-        let report = SweepReport(await inspection.run())
+        let report = SweepReport(inspected: await inspection.run())
         guard !Task.isCancelled else { return }
         let shown = isFirst ? report : report.withRemarksOnly
         try write(isText ? "\n\(shown.inspection(layout: layout))\n" : report.jsonLine)

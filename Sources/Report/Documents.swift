@@ -12,7 +12,7 @@ extension SweepReport {
         ]
         let said = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let targets = observations.count
-        return (said.isEmpty ? "nothing wrong" : said)
+        return (said.isEmpty ? "no alert fires" : said)
             + " · \(targets) target\(targets == 1 ? "" : "s") in \(Units.seconds(duration.seconds))"
     }
 

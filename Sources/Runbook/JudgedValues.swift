@@ -23,6 +23,11 @@ public struct JudgedValue: Sendable, Hashable {
     public let key: Key
     public let value: Double
 
+    public init(key: Key, value: Double) {
+        self.key = key
+        self.value = value
+    }
+
     /// Those that have a number, each once, in the order of the findings; no plain yes or no.
     public static func all(in findings: [Finding]) -> [JudgedValue] {
         let measured = findings.filter { finding in

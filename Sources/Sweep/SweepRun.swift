@@ -169,7 +169,7 @@ public struct SweepRun: Sendable {
         let now = Timestamp.now
         return try await history.judging(
             observations, lookback: judgement.lookback, now: now, started: observations.map(\.started).min(),
-            every: configuration.bounds.every, values: { JudgedValue.all(in: $0.findings) }
+            every: configuration.bounds.every, values: \.values
         ) {
             let result = judgement.judge(observations, history: $0, states: $1, now: now)
             let events = AlertEvent.between($1, result.states, at: now)
@@ -183,6 +183,8 @@ public struct SweepRun: Sendable {
 private struct Judged: Sendable {
     let findings: [Finding]
     let events: [AlertEvent]?
+
+    var values: [JudgedValue] { JudgedValue.all(in: findings) }
 }
 
 /// What was judged with a history that could be read, for when it then turns out that it cannot be written: on a full

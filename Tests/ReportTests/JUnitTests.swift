@@ -5,6 +5,10 @@ import Testing
 
 @testable import Report
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 @Suite("A sweep for a pipeline")
 struct JUnitTests {
     @Test func theCountsAreThoseOfTheCases() throws {
@@ -78,7 +82,7 @@ struct JUnitTests {
     }
 }
 
-/// All elements of a document in their order, read by expat, which knows no mercy.
+/// All elements of a document in their order, read by libxml2, which knows no mercy.
 struct XMLReading {
     struct Element {
         let name: String
@@ -87,35 +91,34 @@ struct XMLReading {
         var text = ""
     }
 
-    var elements: [Element] = []
+    let elements: [Element]
 
     init(_ text: String) throws {
-        let file = NSTemporaryDirectory() + "diag-\(UUID().uuidString).xml"
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", Self.reader, file]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "not well-formed:\n\(text)")
-        let rows = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
-        elements = rows.map { row in
-            Element(
-                name: row["name"] as? String ?? "", parent: row["parent"] as? String,
-                attributes: row["attributes"] as? [String: String] ?? [:], text: row["text"] as? String ?? "")
-        }
+        let parser = XMLParser(data: Data(text.utf8))
+        let collector = Collector()
+        parser.delegate = collector
+        try #require(parser.parse(), "\(String(describing: parser.parserError)):\n\(text)")
+        elements = collector.elements
     }
 
-    /// Of Python's own library.
-    private static let reader = """
-        import json, sys, xml.etree.ElementTree as tree
-        def walk(element, parent):
-            yield {"name": element.tag, "parent": parent, "attributes": element.attrib, "text": element.text or ""}
-            for child in element: yield from walk(child, element.tag)
-        print(json.dumps(list(walk(tree.parse(sys.argv[1]).getroot(), None))))
-        """
+    private final class Collector: NSObject, XMLParserDelegate {
+        var elements: [Element] = []
+        private var path: [Int] = []
+
+        func parser(
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+            attributes: [String: String] = [:]
+        ) {
+            elements.append(Element(name: name, parent: path.last.map { elements[$0].name }, attributes: attributes))
+            path.append(elements.count - 1)
+        }
+
+        func parser(_ parser: XMLParser, foundCharacters text: String) {
+            if let last = path.last { elements[last].text += text }
+        }
+
+        func parser(
+            _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+        ) { path.removeLast() }
+    }
 }

@@ -95,16 +95,18 @@ extension HTMLPage {
 
     private func chart(_ finding: Finding) -> String {
         let series = JudgedValue.Key(finding).flatMap { past[$0] }
-        return Sparkline(series, now: finding, at: report.ended)?.html ?? ""
+        return Sparkline(series, now: finding, from: report.started, to: report.ended)?.html ?? ""
     }
 
+    /// What would change something is a click away from who only looks.
     private func steps(_ steps: [NextStep]) -> String {
-        guard !steps.isEmpty else { return "" }
-        let items = steps.map { step in
-            let warning = step.changesSomething ? " <span class=\"faint\">(changes something)</span>" : ""
-            return "<p>\(markupSafe(step.text))\(warning)</p>" + htmlCode(step.command.map { [$0] } ?? [])
-        }
-        return "<h3>Next</h3>\(items.joined())"
+        let (acts, looks) = (steps.filter(\.changesSomething), steps.filter { !$0.changesSomething })
+        let changes = acts.isEmpty ? "" : "<details><summary>What changes something</summary>\(items(acts))</details>"
+        return looks.isEmpty ? changes : "<h3>Next</h3>\(items(looks))\(changes)"
+    }
+
+    private func items(_ steps: [NextStep]) -> String {
+        steps.map { "<p>\(markupSafe($0.text))</p>" + htmlCode($0.command.map { [$0] } ?? []) }.joined()
     }
 
     /// Only where somebody waits.

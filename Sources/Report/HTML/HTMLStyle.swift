@@ -4,7 +4,7 @@ enum HTMLStyle {
     static let css = own + "\n" + LockSVG.css
 
     /// Of `css` as the Content-Security-Policy has it: SHA-256 in Base64.
-    static let hash = "sha256-K/6M4xCPcNWSwRIEqGo1+i/5q4wEHuwqH6grbwJ4cjQ="
+    static let hash = "sha256-o4trO8w1vxVVsPHVefqVCBN3XhWwxXDP6HaPBDtePxA="
 
     private static let own = """
         :root{color-scheme:light dark;--ground:#fff;--ink:#1f2328;--faint:#59636e;--line:#d1d9e0;--soft:#f6f8fa;
@@ -40,7 +40,7 @@ enum HTMLStyle {
         table{border-collapse:collapse;font-size:.87rem;margin:.25rem 0 .75rem}
         th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem;text-align:left;vertical-align:top;
         overflow-wrap:normal}
-        td{max-width:28rem;overflow-wrap:anywhere;min-width:3rem}
+        td{max-width:28rem;overflow-wrap:break-word}
         th{color:var(--faint);font-weight:500}
         .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padding:.5rem .75rem;margin:.25rem 0 .75rem;

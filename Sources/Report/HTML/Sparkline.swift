@@ -11,11 +11,14 @@ struct Sparkline {
     private static let width = 220.0, height = 44.0, margin = 3.0
 
     /// nil where there is nothing to see.
-    init?(_ series: JudgedSeries?, now finding: Finding, at time: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - started: when the sweep began whose finding it is; its own value may be in the series already.
+    init?(_ series: JudgedSeries?, now finding: Finding, from started: Timestamp, to time: Timestamp) {
         guard let series, let unit = finding.unit else { return nil }
-        var points = series.points.filter { $0.value.isFinite && $0.time < time }
+        var points = series.points.filter { $0.value.isFinite && $0.time < started }
         if let value = finding.value, value.isFinite { points.append(.init(time: time, value: value)) }
-        guard points.count > 1, points[0].time < points[points.count - 1].time else { return nil }
+        guard points.count > 1, time.seconds(since: points[0].time) >= 60 else { return nil }
         (self.points, self.finding, self.unit) = (points, finding, unit)
     }
 

@@ -69,9 +69,11 @@ private struct JUnitXML {
         }
     }
 
-    /// `DiskSpaceLow inodes {mountpoint="/"}`
+    /// `DiskSpaceLow inodes`, with `{mountpoint="/"}` behind it where that is not just the worst of all that are well: a
+    /// case's name is what pipelines know it by.
     private static func name(_ finding: Finding) -> String {
-        [finding.alert, finding.source, "\(finding.labels)"].filter { !$0.isEmpty }.joined(separator: " ")
+        [finding.alert, finding.source, finding.verdict == .ok ? "" : "\(finding.labels)"].filter { !$0.isEmpty }
+            .joined(separator: " ")
     }
 
     /// The evidence and what to do, as a person would read them.

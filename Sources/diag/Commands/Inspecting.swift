@@ -95,9 +95,13 @@ extension TargetOptions {
         return Inspection(entries, configuration: settings, history: history)
     }
 
-    /// - Throws: `UsageError` for a format that has a beginning and an end.
+    /// - Throws: `UsageError` for what has a beginning and an end.
     func checkFormat(isWatched: Bool) throws {
-        guard isWatched, format.document != nil else { return }
+        guard isWatched else { return }
+        if output.output != nil {
+            throw UsageError(description: "--watch shows one look after another: --output is for one")
+        }
+        guard format.document != nil else { return }
         throw UsageError(description: "--watch shows text or json: a \(format.rawValue) document is of one look")
     }
 
@@ -131,9 +135,9 @@ extension TargetOptions {
         let report = format == .html ? await report.withPast(in: configuration) : report
         let other = try render(report)
         switch format {
-        case _ where other != nil: try Output.write(other ?? "")
-        case .text: try Output.write(report.inspection(layout: text.layout(rows: 40, pieces: .max)))
-        case .json: try report.writeJSON { (bytes) throws(OutputError) in try Output.write(bytes) }
+        case _ where other != nil: try output.write(other ?? "")
+        case .text: try output.write(report.inspection(layout: text.layout(rows: 40, pieces: .max)))
+        case .json: try output.write { (sink) throws(OutputError) in try report.writeJSON(to: sink) }
         case .nagios, .junit, .markdown, .html: try write(report)
         }
         throw ExitCode(report.exitStatus(format.document).rawValue)
@@ -141,7 +145,7 @@ extension TargetOptions {
 
     private func write(_ report: SweepReport) throws {
         guard let document = format.document else { return }
-        try Output.write(report.document(document, isWhole: text.verbose))
+        try output.write(report.document(document, isWhole: text.verbose))
     }
 }
 

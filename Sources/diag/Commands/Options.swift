@@ -60,6 +60,8 @@ struct TargetOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: DocumentFormat.help("text, json"))
     var format: Format = .text
 
+    @OptionGroup var output: OutputOptions
+
     @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))
     var timeout: TimeSpan?
 }

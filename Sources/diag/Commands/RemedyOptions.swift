@@ -57,9 +57,9 @@ struct RemedyOptions: ParsableArguments {
     func finish(_ treatment: Treatment) throws {
         let report = TreatmentReport(version: Version.text, treatment: treatment, operator: Self.operator)
         switch options.format {
-        case .text: try Output.write(report.text(layout: options.text.layout(rows: 40, pieces: .max)))
+        case .text: try options.output.write(report.text(layout: options.text.layout(rows: 40, pieces: .max)))
         // Others are refused before.
-        case .json, .nagios, .junit, .markdown, .html: try Output.write(report.json)
+        case .json, .nagios, .junit, .markdown, .html: try options.output.write(report.json)
         }
         throw ExitCode(report.exitStatus.rawValue)
     }

@@ -20,6 +20,8 @@ struct SweepCommand: AsyncParsableCommand {
               diag sweep
               diag sweep --only redis --only tls
               diag sweep --skip HighCPUUsage --only team=core
+              diag sweep --format nagios                          a check of all; see also diag redis memory -f nagios
+              diag sweep --format html --output /var/www/diag.html
               diag sweep --format line --changes   for cron: a line, when something begins or ceases to fire
               diag sweep -q --textfile /var/lib/prometheus/node-exporter/diag.prom
             """)
@@ -30,6 +32,8 @@ struct SweepCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong, help: DocumentFormat.help("text, json, line (one line in all), prometheus, openmetrics"))
     var format: Format = .text
+
+    @OptionGroup var output: OutputOptions
 
     @Option(
         name: .long,
@@ -166,13 +170,13 @@ struct SweepCommand: AsyncParsableCommand {
 
     private func write(_ report: SweepReport) throws {
         switch format {
-        case .text: try Output.write(SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered())
-        case .json: try report.writeJSON { (bytes) throws(OutputError) in try Output.write(bytes) }
-        case .line: try Output.write(SweepLine(report).rendered())
-        case .prometheus: try Output.write(report.prometheus)
-        case .openmetrics: try Output.write(report.openMetrics)
+        case .text: try output.write(SweepText(report, layout: text.layout(rows: 4, pieces: 2)).rendered())
+        case .json: try output.write { (sink) throws(OutputError) in try report.writeJSON(to: sink) }
+        case .line: try output.write(SweepLine(report).rendered())
+        case .prometheus: try output.write(report.prometheus)
+        case .openmetrics: try output.write(report.openMetrics)
         case .nagios, .junit, .markdown, .html:
-            if let document = format.document { try Output.write(report.document(document, isWhole: text.verbose)) }
+            if let document = format.document { try output.write(report.document(document, isWhole: text.verbose)) }
         }
     }
 }

@@ -31,6 +31,7 @@ struct PGLocksCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))
     var timeout: TimeSpan?
 
+    @OptionGroup var output: OutputOptions
     @OptionGroup var watch: WatchOptions
 
     @Flag(name: .long, help: "Each waiter and every edge, however many they are.")
@@ -69,7 +70,7 @@ struct PGLocksCommand: AsyncParsableCommand {
         options.text = text
         options.text.verbose = text.verbose || all
         options.format = TargetOptions.Format(rawValue: format.rawValue) ?? .text
-        options.timeout = timeout
+        (options.timeout, options.output) = (timeout, output)
         return options
     }
 

@@ -63,11 +63,21 @@ public struct SweepReport: Sendable {
 
     public var exitStatus: ExitStatus { ExitStatus(findings) }
 
-    /// What a check that others rely on says: not well is also what was not judged at all, or could not be told to whom it was
-    /// to be told.
+    /// What a check that others rely on says: not well is also what a command calls trouble, which is a warning where no alert
+    /// is about it; what was not judged at all; and what could not be told to whom it was to be told.
     public var checkStatus: ExitStatus {
-        guard exitStatus == .ok else { return exitStatus }
-        return isWithoutJudgement || isQuestionOpen || deliveries.contains { $0.failure != nil } ? .unknown : .ok
+        if exitStatus == .critical || exitStatus == .warning { return exitStatus }
+        if !troubleRemarks.isEmpty { return .warning }
+        let isUntold = deliveries.contains { $0.failure != nil }
+        return exitStatus == .unknown || isWithoutJudgement || isQuestionOpen || isUntold ? .unknown : .ok
+    }
+
+    /// What a command calls trouble by itself. In a sweep that is evidence of alerts, which decide.
+    var troubleRemarks: [(target: Target, remark: Remark)] {
+        guard !isSweep else { return [] }
+        return observations.flatMap { observation in
+            observation.evidence.flatMap(\.troubles).map { (observation.target, $0) }
+        }
     }
 
     /// Whether a command could not judge what it is about: an alert of the runbook for want of a right, or all that is beside
@@ -75,10 +85,7 @@ public struct SweepReport: Sendable {
     private var isQuestionOpen: Bool {
         let answered = Set(
             findings.filter { ![.unknown, .notApplicable].contains($0.verdict) && !$0.isOfTheWayThere }.map(\.target))
-        return unjudged.contains { finding in
-            let isForWantOfRights = finding.cause == .notServed && Catalogue.alerts.alert(named: finding.alert) != nil
-            return isForWantOfRights || !answered.contains(finding.target)
-        }
+        return unjudged.contains { $0.isForWantOfRights || !answered.contains($0.target) }
     }
 
     /// Whether nothing could be said of anything.
@@ -94,9 +101,21 @@ public struct SweepReport: Sendable {
 }
 
 extension Finding {
+    /// Whether an alert of the runbook could not be judged as the target does not let it. What an application does not serve
+    /// is no such thing: many have no metrics.
+    fileprivate var isForWantOfRights: Bool {
+        cause == .notServed && target?.kind != .http && Catalogue.alerts.alert(named: alert) != nil
+    }
+
     /// Whether it is of what every look at a server tells, whatever it is asked.
     fileprivate var isOfTheWayThere: Bool {
         guard let kind = target?.kind, [.postgresql, .pgbouncer, .redis, .sentinel].contains(kind) else { return false }
         return ["InstanceDown", "NetworkLatencyHigh", "CertificateExpiringSoon"].contains(alert)
+    }
+}
+
+extension Evidence {
+    fileprivate var troubles: [Remark] {
+        if case .remarks(let remarks) = body { remarks.filter { $0.weight == .trouble } } else { [] }
     }
 }

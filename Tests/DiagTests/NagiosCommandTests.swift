@@ -69,6 +69,21 @@ struct NagiosCommandTests {
 
     @Test(
         arguments: [
+            ("vacuum", "'PostgreSQLTransactionIDWraparound xid'="), ("vacuum", " PostgreSQLPreparedTransaction="),
+            ("idle", " PostgreSQLIdleInTransaction="), ("activity", " PostgreSQLLongTransaction="),
+            ("replication", " PostgreSQLReplicationLag="),
+        ])
+    func eachCommandMeasuresWhatItsConditionsNeed(command: String, number: String) async throws {
+        let servers = try await Playground.shared.postgresql()
+        let uri = servers.uri(of: servers.primary, as: servers.monitor)
+        let outcome = try await Diag.run(
+            "pg", command, uri, "--format", "nagios", environment: ["PGPASSWORD": servers.monitor.password])
+        let line = try #require(outcome.lines.first)
+        #expect(line.contains(number))
+    }
+
+    @Test(
+        arguments: [
             (["sweep", "--format", "nagios", "--quiet"], "without an answer"),
             (["pg", "cancel", "1", "-f", "nagios"], "has no verdict"),
             (["redis", "memory", "127.0.0.1:1", "--watch", "1", "--format=nagios"], "--watch shows text or json"),

@@ -101,6 +101,23 @@ struct NagiosTests {
                 "UNKNOWN - not judged: PostgreSQLDeadlocks (needs a sweep); fine | "))
     }
 
+    @Test func whatACommandCallsTroubleIsAWarningWhereNoAlertFires() {
+        let remarks = Evidence.remarks(
+            "x", "Judgement", [.trouble("the link is down | <b>", next: "redis-cli PING"), .fine("b")])
+        let seen = Observation(target: Self.target, started: Scenario.now, duration: .zero, evidence: [remarks])
+        var report = SweepReport(
+            version: "1", started: Scenario.now, duration: .zero, observations: [seen],
+            findings: [Self.finding(.ratio, 0.1, .above, 0.9)], notes: [])
+        #expect(report.checkStatus == .ok)
+        report.isSweep = false
+        #expect(report.checkStatus == .warning)
+        #expect(report.exitStatus == .ok)
+        let text = NagiosText(report).rendered()
+        #expect(text.hasPrefix("WARNING - the link is down ¦ ‹b> | "))
+        #expect(text.contains("\nTROUBLE  db: the link is down ¦ ‹b>\n         → redis-cli PING\n"))
+        #expect(report.junit.contains("<failure type=\"trouble\""))
+    }
+
     @Test func moreThanNagiosReadsIsLeftOutAndSaid() {
         let findings = (0..<400).map { Self.finding(.ratio, 0.95, .above, 0.9, alert: "Alert\($0)", .firing) }
         let text = NagiosText(Self.report(findings)).rendered()
@@ -126,6 +143,34 @@ struct NagiosTests {
 
     @Test func aCheckThatCannotBeginSaysWhy() {
         #expect(NagiosText.failure("Error: no | such\nfile") == "UNKNOWN - no ¦ such\nfile\n")
+    }
+
+    @Test(arguments: [(Target.Kind.postgresql, false), (.host, false), (.http, true)])
+    func aRightThatIsMissingIsNotWellAndAPageWithoutMetricsIs(kind: Target.Kind, isWell: Bool) throws {
+        // An HTTP target that passes its health check, and serves none of the runbook's metrics; a server that hides them.
+        let target = Target(kind: kind, name: "it", address: "it")
+        let seen = Observation(target: target, started: Scenario.now, duration: .zero)
+        let result = Judgement().judge(
+            [
+                Observation(
+                    target: target, started: Scenario.now, duration: .zero,
+                    gaps: [
+                        Gap(Metric("diag_postgresql_connections_used_ratio", .gauge, ""), "hidden"),
+                        Gap(Metric("diag_host_memory_used_ratio", .gauge, ""), "hidden"),
+                        Gap(Metric("diag_application_requests_total", .counter, ""), "no metrics"),
+                    ])
+            ], history: nil, states: nil, now: Scenario.now)
+        let open = result.findings.filter {
+            $0.verdict == .unknown && ($0.summary == "hidden" || $0.summary == "no metrics")
+        }
+        #expect(!open.isEmpty)
+        let fine = Finding(
+            alert: "DiskSpaceLow", severity: .p2, category: .infrastructure, title: "", target: target, verdict: .ok,
+            summary: "")
+        var report = SweepReport(
+            version: "1", started: Scenario.now, duration: .zero, observations: [seen], findings: [fine], notes: [])
+        (report.unjudged, report.isSweep) = (open, false)
+        #expect(report.checkStatus == (isWell ? .ok : .unknown))
     }
 
     static let target = Target(kind: .postgresql, name: "db", address: "db:5432")

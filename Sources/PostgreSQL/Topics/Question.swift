@@ -30,3 +30,14 @@ extension PostgreSQLProbe.Question {
         return sweep + asked + (explains ? [.horizon] : [])
     }
 }
+
+extension [PostgreSQLProbe.Question] {
+    /// These, and what else it takes to measure the metrics of these names.
+    public func alsoMeasuring(_ metrics: Set<String>) -> Self {
+        let missing = metrics.subtracting(flatMap(\.topic.metrics).map(\.name))
+        return self
+            + (Element.sweep + Element.onDemand).filter { question in
+                question.topic.metrics.contains { missing.contains($0.name) }
+            }
+    }
+}

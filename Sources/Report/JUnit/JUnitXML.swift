@@ -50,7 +50,12 @@ private struct JUnitXML {
                 name: "looked at", element: "error", message: "\(error)", type: error.kind.word,
                 text: error.advice ?? "")
         }
-        return (failure.map { [$0] } ?? []) + judged + open
+        let troubles = report.troubleRemarks.filter { $0.target == target }.map { seen in
+            Case(
+                name: "trouble: \(seen.remark.text)", element: "failure", message: seen.remark.text, type: "trouble",
+                text: seen.remark.next.joined(separator: "\n"))
+        }
+        return (failure.map { [$0] } ?? []) + judged + open + troubles
     }
 
     private static func judged(_ finding: Finding) -> Case {

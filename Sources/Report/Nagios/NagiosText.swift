@@ -74,7 +74,7 @@ private struct Room {
 
 extension NagiosText {
     private var summary: String {
-        let said = report.troubles.isEmpty ? calm : trouble
+        let said = !report.troubles.isEmpty ? trouble : report.troubleRemarks.isEmpty ? calm : remarks
         return nagiosSafe(said.cut(to: 600))
     }
 
@@ -85,6 +85,15 @@ extension NagiosText {
         }
         let more = report.troubles.count - shown.count
         return (unique(names) + (more > 0 ? ["\(more) more"] : []) + others).joined(separator: "; ")
+    }
+
+    /// What a command calls trouble, where no alert fires for it.
+    private var remarks: String {
+        let all = report.troubleRemarks.map { seen in
+            (report.observations.count > 1 ? seen.target.name + ": " : "") + seen.remark.text.cut(to: 200)
+        }
+        return (unique(Array(all.prefix(3))) + (all.count > 3 ? ["\(all.count - 3) more"] : []) + others).joined(
+            separator: "; ")
     }
 
     private var calm: String {
@@ -140,7 +149,7 @@ extension NagiosText {
 
 extension NagiosText {
     private var details: [String] {
-        (firing + other(.pending) + other(.unknown) + notJudged + other(.ok) + problems
+        (firing + troubles + other(.pending) + other(.unknown) + notJudged + other(.ok) + problems
             + report.notes.map { "note: \($0)" })
             .map(nagiosSafe)
     }
@@ -149,6 +158,15 @@ extension NagiosText {
         let layout = TextLayout(
             ink: Ink(isColoured: false), width: 110, rows: isWhole ? .max : 5, pieces: isWhole ? .max : 2)
         return report.firingAlerts.flatMap { FindingText(findings: $0, now: report.ended, layout: layout).lines }
+    }
+
+    /// With what to type; those that stand below an alert already are not said again.
+    private var troubles: [String] {
+        let shown = firing.joined()
+        return report.troubleRemarks.filter { !shown.contains(terminalSafe($0.remark.text)) }.flatMap {
+            target, remark in
+            ["TROUBLE  \(target.name): \(remark.text)"] + remark.next.map { "         → \($0)" }
+        }
     }
 
     private func other(_ verdict: Verdict) -> [String] {

@@ -11,7 +11,7 @@ enum DocumentFormat: String, CaseIterable {
         ArgumentHelp(
             "\(others), nagios (a plugin's answer), junit, markdown (for a ticket) or html (one page).",
             discussion: """
-                nagios exits with 0 OK, 1 WARNING (P3, P4, pending), 2 CRITICAL (P1, P2) or 3 UNKNOWN; with nagios and junit the \
+                nagios exits with 0 OK, 1 WARNING (P3, P4, pending, trouble without an alert), 2 CRITICAL (P1, P2) or 3 UNKNOWN; with nagios and junit the \
                 optional conditions that fit what is asked are judged too, and by the history of sweeps where there is one.
                 """)
     }

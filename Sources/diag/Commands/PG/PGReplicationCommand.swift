@@ -13,5 +13,6 @@ struct PGReplicationCommand: PGAsking {
             """)
 
     @OptionGroup var asked: PGAsked
+    var conditions: [String] { ["PostgreSQLSlotRetention", "PostgreSQLStandbyMissing", "PostgreSQLArchiveFailing"] }
     var questions: [PostgreSQLProbe.Question] { [.replication, .replicationDetails] }
 }

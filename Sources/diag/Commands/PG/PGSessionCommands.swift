@@ -43,6 +43,7 @@ struct PGIdleCommand: PGAsking {
     @OptionGroup var asked: PGAsked
     @OptionGroup var rows: PGTop
 
+    var conditions: [String] { ["PostgreSQLIdleInTransaction", "PostgreSQLLongTransaction"] }
     var questions: [PostgreSQLProbe.Question] { [.holding(top: rows.top ?? 20)] }
 }
 
@@ -62,5 +63,6 @@ struct PGActivityCommand: PGAsking {
     @OptionGroup var asked: PGAsked
     @OptionGroup var rows: PGTop
 
+    var conditions: [String] { ["PostgreSQLLongTransaction", "PostgreSQLIdleInTransaction"] }
     var questions: [PostgreSQLProbe.Question] { [.activity(top: rows.top ?? 30), .progress] }
 }

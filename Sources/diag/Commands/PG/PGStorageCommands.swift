@@ -16,6 +16,12 @@ struct PGVacuumCommand: PGAsking {
     @OptionGroup var asked: PGAsked
     @OptionGroup var rows: PGTop
 
+    var conditions: [String] {
+        [
+            "PostgreSQLTransactionIDWraparound", "PostgreSQLAutovacuumStarved", "PostgreSQLLongTransaction",
+            "PostgreSQLPreparedTransaction",
+        ]
+    }
     var questions: [PostgreSQLProbe.Question] { [.horizon, .vacuum(top: rows.top ?? 10), .progress] }
 }
 

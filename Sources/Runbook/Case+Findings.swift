@@ -37,6 +37,7 @@ extension Case {
         let past =
             (held?.summary ?? condition.sentence(element))
             + "; last so at \(held?.time ?? scene.now), kept until \(until ?? scene.now)"
+            + (element.present.map { "; now: \($0)" } ?? "")
         return make(.firing, element.labels, past, held?.value, state)
     }
 

@@ -70,19 +70,20 @@ struct Case {
         return elements.map { element in
             let seen = volumes.first { $0.labels == element.labels } ?? volumes.first { $0.labels.isEmpty }
             guard let count = seen?.atMost ?? seen?.value, count < minimum else { return element }
-            let few = "\(Unit.shortest(count)) \(volume.noun), fewer than the \(Unit.shortest(minimum)) that are judged"
-            return Element(labels: element.labels, value: nil, note: few)
+            return Element(labels: element.labels, value: nil, note: volume.tooLittle(count, minimum))
         }
     }
 
-    /// A plain "no" with why the target could not be asked, or the first fact that the probe has about it.
+    /// A plain "no" with why the target could not be asked, or the first fact that the probe has about it: of several of a
+    /// sort that of this very element (the quorum of one master).
     private func explained(_ element: Element) -> Element {
         guard case .state = condition.unit, element.note == nil, condition.judge(element) == .holds else {
             return element
         }
         var explained = element
-        let fact = alert.evidence(in: scene.observation).lazy.compactMap(\.sentence).first
-        explained.note = scene.observation.failure?.description ?? fact
+        let facts = alert.evidence(in: scene.observation).filter { $0.sentence != nil }
+        let own = facts.first { fact in element.labels.contains { fact.id.hasSuffix(".\($0.value)") } }
+        explained.note = scene.observation.failure?.description ?? (own ?? facts.first)?.sentence
         return explained
     }
 
@@ -148,8 +149,10 @@ struct Case {
         case .undecided:
             let reason = Unknown(.undecided, condition.doubt(element))
             return (unreadable(reason, element.labels, state), state, .undecided)
-        case .holds, .fine:
-            return (finding(element, summary, state, holds: judgement == .holds), state, nil)
+        case .holds:
+            let told = [summary, element.present].compactMap { $0 }.joined(separator: "; ")
+            return (finding(element, told, state, holds: true), state, nil)
+        case .fine: return (finding(element, summary, state, holds: false), state, nil)
         }
     }
 

@@ -2,7 +2,7 @@ import Diagnostics
 
 extension Catalogue {
     /// Conditions beside the runbook's, one table for each dependency; off unless they are named.
-    public static let optional: [Alert] = (postgreSQL + tls + network).map { alert in
+    public static let optional: [Alert] = (postgreSQL + redis + tls + network).map { alert in
         var alert = alert
         alert.isOptional = true
         return alert

@@ -60,7 +60,7 @@ extension Condition {
         if namesAllLabels { return labels.map(\.value).joined(separator: " ") }
         let telling = [
             "mountpoint", "datname", "application_name", "slot_name", "provider", "agent", "master", "endpoint",
-            "database", "file", "version",
+            "database", "file", "version", "replica", "error",
         ]
         return telling.lazy.compactMap { labels[$0] }.first ?? ""
     }

@@ -31,8 +31,29 @@ public struct Condition: Sendable, Hashable {
     /// What a share is a share of: of too little it says nothing.
     public struct Volume: Sendable, Hashable {
         public let expression: Expression
-        /// In the plural: `requests`.
-        public let noun: String
+        /// Of a count its noun in the plural: `requests`.
+        public let unit: Unit
+
+        init(expression: Expression, unit: Unit) {
+            self.expression = expression
+            self.unit = unit
+        }
+
+        init(expression: Expression, noun: String) { self.init(expression: expression, unit: .count(noun)) }
+
+        /// Why less than the minimum is not judged.
+        func tooLittle(_ amount: Double, _ minimum: Double) -> String {
+            guard case .count(let noun) = unit else {
+                return "\(unit.text(amount)), less than the \(unit.threshold(minimum)) that are judged"
+            }
+            return "\(Unit.shortest(amount)) \(noun), fewer than the \(Unit.shortest(minimum)) that are judged"
+        }
+
+        /// `10000 blocks`, `100 MiB`.
+        public func text(_ minimum: Double) -> String {
+            guard case .count(let noun) = unit else { return unit.threshold(minimum) }
+            return "\(Units.number(minimum)) \(noun)"
+        }
     }
 }
 

@@ -71,6 +71,8 @@ public struct Element: Sendable, Hashable {
     public var stretch: Double?
     /// What a person should know about the value.
     public var note: String?
+    /// How it is at this moment, told with what happened and not remembered with it: whether the new master is well.
+    var present: String?
     /// True when it was not measured here.
     var isRemote = false
 

@@ -8,7 +8,8 @@ public struct AlertOverride: Sendable, Hashable {
     public var threshold: Double?
     public var holdFor: Duration?
     public var keepFiringFor: Duration?
-    /// Fewer requests (HighErrorRate, APILatencyHigh) or blocks (PostgreSQLCacheHitLow) than this are not judged.
+    /// Fewer requests (HighErrorRate, APILatencyHigh), blocks (PostgreSQLCacheHitLow) or bytes (RedisFragmentation) than
+    /// this are not judged.
     public var minimumRequests: Double?
     /// Go out with the alert's findings.
     public var labels: Labels

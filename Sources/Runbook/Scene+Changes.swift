@@ -15,15 +15,13 @@ extension Scene {
 }
 
 extension Scene {
-    /// A change with what the probe says of the new one.
+    /// A change with what the probe says of the new one, as long as the change is told.
     ///
     /// - Parameter fact: the id of the evidence, but for the thing's name behind it.
     func explained(_ element: Element, by fact: String) -> Element {
-        guard element.value == 1, let thing = element.labels.first?.value,
-            let words = observation.evidence.first(where: { $0.id == "\(fact).\(thing)" })?.sentence
-        else { return element }
+        guard let thing = element.labels.first?.value else { return element }
         var explained = element
-        explained.note = [element.note, words].compactMap { $0 }.joined(separator: "; ")
+        explained.present = observation.evidence.first { $0.id == "\(fact).\(thing)" }?.sentence
         return explained
     }
 }

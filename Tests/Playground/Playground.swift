@@ -66,6 +66,12 @@ public final class Playground: Sendable {
         return try await redisServers.value { try RedisServers.start(on: ground) }
     }
 
+    /// A Redis server by itself, with lines of redis.conf and without a password.
+    public func redisServer(_ name: String, _ settings: String = "") async throws -> RedisServers.Server {
+        let ground = try await startedGround()
+        return try await onThread { try RedisServers.startOne(name, settings, on: ground) }
+    }
+
     /// A Redis cluster of three masters with a replica each, without a password.
     public func redisCluster() async throws -> RedisCluster {
         let ground = try await startedGround()

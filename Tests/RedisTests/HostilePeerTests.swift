@@ -48,8 +48,8 @@ struct HostilePeerTests {
             .protocolViolation, "larger than"),
         Case("an answer of another kind", .says(bytes(ok + "*0\r\n:1\r\n:1\r\n")), .protocolViolation, "shape"),
         Case(
-            "no more clients", .saysAndCloses(bytes("-ERR max number of clients reached\r\n")), .server(code: "ERR"),
-            "max number of clients reached"),
+            "no more clients", .saysAndCloses(bytes("-ERR max number of clients reached\r\n")),
+            .server(code: "maxclients"), "max number of clients reached"),
         Case(
             "protected mode", .saysAndCloses(bytes("-DENIED Redis is running in protected mode because …\r\n")),
             .forbidden, "DENIED Redis is running in protected mode"),

@@ -176,17 +176,21 @@ struct MasterChangeTests {
     @Test func theMessageSaysWhetherTheNewMasterIsWell() {
         var watch = Watch(only: ["RedisSentinelFailover"])
         _ = watch.sweep(Self.master(minute(0), "10.0.0.1:6379", "a", 3))
-        let health = Evidence.fact(
-            "sentinel.master.mymaster", "Master of mymaster", "the master for 12 s; it answers; no replica")
-        let seen = Self.master(minute(1), "10.0.0.2:6379", "b", 4)
-        let finding = watch.sweep(
-            Observation(
-                target: seen.target, started: seen.started, duration: seen.duration, samples: seen.samples,
-                evidence: [health]))[0]
-        #expect(
-            finding.summary
-                == "mymaster master changed: 10.0.0.1:6379 → 10.0.0.2:6379 (config epoch 3 → 4); the master for 12 s; it answers; no replica"
-        )
+        func sweep(_ minutes: Double, _ health: String) -> String {
+            let seen = Self.master(minute(minutes), "10.0.0.2:6379", "b", 4)
+            let fact = Evidence.fact("sentinel.master.mymaster", "Master of mymaster", health)
+            return watch.sweep(
+                Observation(
+                    target: seen.target, started: seen.started, duration: seen.duration, samples: seen.samples,
+                    evidence: [fact]))[0].summary
+        }
+        let change = "mymaster master changed: 10.0.0.1:6379 → 10.0.0.2:6379 (config epoch 3 → 4); "
+        #expect(sweep(1, "the master for 2 s; it does not answer") == change + "the master for 2 s; it does not answer")
+        // As long as it is told, how it is by then.
+        let later = sweep(2, "the master for 62 s; it answers; 1 of 1 replica in step")
+        #expect(later.hasPrefix(change + "last so at "))
+        #expect(later.hasSuffix("; now: the master for 62 s; it answers; 1 of 1 replica in step"))
+        #expect(!later.contains("does not answer"))
     }
 
     @Test func changesAreNotComparedAcrossAClockSetBack() {

@@ -31,13 +31,25 @@ struct OptionalConditionTests {
         ("TLSEndpointUnreachable", .p2, .below, 1, 60),
     ]
 
+    static let redis: [(String, Severity, Comparison, Double, Int)] = [
+        ("RedisConnectionsExhausted", .p2, .above, 0.9, 120), ("RedisConnectionsRejected", .p2, .above, 0, 0),
+        ("RedisWritesRefused", .p2, .above, 0, 0), ("RedisEvictions", .p3, .above, 0, 0),
+        ("RedisBlockedClients", .p3, .above, 0, 300), ("RedisReplicationBroken", .p2, .below, 1, 60),
+        ("RedisReplicationLag", .p2, .above, 10, 60), ("RedisSaveFailing", .p2, .below, 1, 0),
+        ("RedisSaveOverdue", .p3, .above, 86_400, 0), ("RedisFragmentation", .p4, .above, 1.5, 900),
+        ("RedisHitRatioLow", .p4, .below, 0.8, 300), ("RedisSlowlogGrowth", .p3, .above, 10, 0),
+        ("RedisAccessDenied", .p3, .above, 100, 0), ("RedisClusterSlotsUncovered", .p1, .above, 0, 60),
+        ("RedisClusterDegraded", .p3, .above, 0, 300), ("RedisSentinelQuorumLost", .p2, .below, 1, 60),
+        ("RedisSentinelNoReplica", .p2, .below, 1, 300), ("RedisSentinelMasterDown", .p1, .below, 1, 60),
+    ]
+
     static let network: [(String, Severity, Comparison, Double, Int)] = [
         ("HTTPResponseSlow", .p3, .above, 1, 300), ("DNSResolverDown", .p2, .below, 1, 60),
         ("TCPRetransmitsHigh", .p3, .above, 0.02, 300), ("NetworkInterfaceErrors", .p3, .above, 0.01, 900),
         ("ConntrackTableFull", .p2, .above, 0.75, 0),
     ]
 
-    @Test(arguments: postgreSQL + tls + network)
+    @Test(arguments: postgreSQL + redis + tls + network)
     func numbersAreAsDocumented(
         name: String, severity: Severity, comparison: Comparison, threshold: Double, hold: Int
     ) throws {
@@ -51,6 +63,7 @@ struct OptionalConditionTests {
 
     @Test func theTableIsAllThereIs() {
         #expect(Catalogue.postgreSQL.map(\.name) == Self.postgreSQL.map(\.0))
+        #expect(Catalogue.redis.map(\.name) == Self.redis.map(\.0))
         #expect(Catalogue.tls.map(\.name) == Self.tls.map(\.0))
         #expect(Catalogue.network.map(\.name) == Self.network.map(\.0))
         #expect(Set(Catalogue.all.map(\.name)).count == Catalogue.all.count)

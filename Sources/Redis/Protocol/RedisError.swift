@@ -58,6 +58,8 @@ extension RedisError {
         switch reason {
         case .authenticationRequired, .wrongPassword: .unauthenticated
         case .notPermitted, .protectedMode: .forbidden
+        // Its prefix is ERR, which says nothing: a condition must know it.
+        case .tooManyClients: .server(code: "maxclients")
         default: .server(code: prefix)
         }
     }

@@ -67,9 +67,10 @@ extension Observation.Content {
     }
 
     private mutating func report(replicas: [SentinelReplica]?, of master: SentinelMaster) {
-        guard let replicas, !replicas.isEmpty else { return }
+        guard let replicas else { return }
         let healthy = replicas.filter(\.isInStep)
         add(SentinelMetrics.replicasUp, healthy.count, labels: ["master": master.name])
+        guard !replicas.isEmpty else { return }
         let furthest = replicas.compactMap(\.offset).max()
         let rows = replicas.sorted { $0.address < $1.address }.map { replica -> [Cell] in
             let behind = replica.offset.flatMap { offset in furthest.map { $0 &- offset } }

@@ -49,6 +49,7 @@ extension Observation.Content {
         add(RedisMetrics.clientsConnected, clients.connected)
         add(RedisMetrics.clientsBlocked, clients.blocked)
         add(RedisMetrics.clientsMaximum, clients.maximum)
+        add(RedisMetrics.clientsUsedRatio, info.clientsUsedRatio)
         add(RedisMetrics.connectionsReceived, stats.connectionsReceived, identity: identity)
         add(RedisMetrics.connectionsRejected, stats.rejectedConnections, identity: identity)
     }
@@ -65,6 +66,7 @@ extension Observation.Content {
         let (stats, identity) = (info.stats, info.server.runID)
         add(RedisMetrics.keyspaceHits, stats.keyspaceHits, identity: identity)
         add(RedisMetrics.keyspaceMisses, stats.keyspaceMisses, identity: identity)
+        add(RedisMetrics.keyspaceLookups, stats.lookups, identity: identity)
         add(RedisMetrics.expiredKeys, stats.expiredKeys, identity: identity)
         add(RedisMetrics.evictedKeys, stats.evictedKeys, identity: identity)
         for database in info.databases {
@@ -73,13 +75,23 @@ extension Observation.Content {
         }
     }
 
-    mutating func samplePersistence(_ persistence: RedisInfo.Persistence) {
+    mutating func sampleRefusals(_ info: RedisInfo) {
+        let identity = info.server.runID
+        for (error, count) in info.refusedWrites ?? [:] {
+            add(RedisMetrics.writesRefused, count, labels: ["error": error], identity: identity)
+        }
+    }
+
+    mutating func samplePersistence(_ persistence: RedisInfo.Persistence, unsavedSeconds: Double?) {
         add(RedisMetrics.loading, persistence.isLoading)
         add(RedisMetrics.lastSaveSucceeded, persistence.lastSaveSucceeded)
         add(RedisMetrics.lastSaveTime, persistence.lastSaveTime)
         add(RedisMetrics.unsavedChanges, persistence.changesSinceLastSave)
+        add(RedisMetrics.unsavedTime, unsavedSeconds)
         add(RedisMetrics.appendOnly, persistence.appendOnly)
+        guard persistence.appendOnly == true else { return }
         add(RedisMetrics.lastAppendSucceeded, persistence.lastAppendSucceeded)
+        add(RedisMetrics.lastRewriteSucceeded, persistence.lastRewriteSucceeded)
     }
 
     mutating func sampleReplication(_ replication: RedisInfo.Replication) {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension RedisInfo {
     public struct Server: Sendable, Hashable {
         public let version: String?
@@ -27,12 +29,22 @@ extension RedisInfo {
         public let connected: Int64?
         public let blocked: Int64?
         public let maximum: Int64?
+        /// Links to other nodes of a cluster, which maxclients bounds too (7.0 and later).
+        public let clusterLinks: Int64?
     }
 
     public var clients: Clients {
         Clients(
             connected: integer("connected_clients"), blocked: integer("blocked_clients"),
-            maximum: integer("maxclients"))
+            maximum: integer("maxclients"), clusterLinks: integer("cluster_connections"))
+    }
+
+    /// Of all connections that maxclients bounds, as networking.c counts them: clients, replicas, links of the cluster. At 1
+    /// the next one is refused. Nil where INFO does not tell maxclients.
+    var clientsUsedRatio: Double? {
+        guard let connected = clients.connected, let maximum = clients.maximum, maximum > 0 else { return nil }
+        let others = Int64(replication.replicas.count) + (clients.clusterLinks ?? 0)
+        return (Double(connected) + Double(others)) / Double(maximum)
     }
 
     public struct Persistence: Sendable, Hashable {
@@ -45,6 +57,13 @@ extension RedisInfo {
         public let appendOnly: Bool?
         public let lastAppendSucceeded: Bool?
         public let lastRewriteSucceeded: Bool?
+    }
+
+    /// Seconds for which there have been changes that no snapshot holds, at most: the age of the last one; 0 where nothing
+    /// has changed since. Counted by the server's own clock from 6.2 on.
+    func unsavedSeconds(at now: Timestamp) -> Double? {
+        guard let changes = persistence.changesSinceLastSave, let saved = persistence.lastSaveTime else { return nil }
+        return changes == 0 ? 0 : max(0, now.secondsSinceEpoch - Double(saved))
     }
 
     public var persistence: Persistence {
@@ -70,9 +89,14 @@ extension RedisInfo {
 
         /// Since the counters began; nil without a lookup.
         public var hitRatio: Double? {
+            guard let hits = keyspaceHits, let lookups, lookups > 0 else { return nil }
+            return Double(hits) / lookups
+        }
+
+        /// Found or not, since the counters began.
+        var lookups: Double? {
             guard let hits = keyspaceHits, let misses = keyspaceMisses, hits >= 0, misses >= 0 else { return nil }
-            let lookups = Double(hits) + Double(misses)
-            return lookups > 0 ? Double(hits) / lookups : nil
+            return Double(hits) + Double(misses)
         }
     }
 
@@ -139,6 +163,23 @@ extension RedisInfo {
             values(withPrefix: "errorstat_").compactMap { name, value in
                 InfoParts(value).integer("count").map { (String(name), $0) }
             }, uniquingKeysWith: { $1 })
+    }
+
+    /// How often each error that refuses a write was answered; nil before 6.2, which does not count errors.
+    public var refusedWrites: [String: Int64]? {
+        guard integer("total_error_replies") != nil else { return nil }
+        let errors = errors
+        return Dictionary(
+            uniqueKeysWithValues: ["OOM", "MISCONF", "NOREPLICAS", "READONLY"].map { ($0, errors[$0] ?? 0) })
+    }
+
+    /// How often the access list turned a client away, by what was refused (7.2 and later).
+    public var deniedAccess: [String: Int64] {
+        let fields = [("auth", "auth"), ("command", "cmd"), ("key", "key"), ("channel", "channel")]
+        return Dictionary(
+            uniqueKeysWithValues: fields.compactMap { reason, field in
+                integer("acl_access_denied_\(field)").map { (reason, $0) }
+            })
     }
 
     /// The rest of the name with the value, for all fields that begin with `prefix`, in the order of the sections.

@@ -29,6 +29,9 @@ public enum RedisMetrics {
     public static let clientsBlocked = Metric(
         "diag_redis_clients_blocked", .gauge, "Clients waiting in a blocking command.")
     public static let clientsMaximum = Metric("diag_redis_clients_max", .gauge, "maxclients of the server.")
+    public static let clientsUsedRatio = Metric(
+        "diag_redis_clients_used_ratio", .gauge,
+        "Clients, replicas and links of the cluster over maxclients: at 1 new ones are refused.")
     public static let connectionsReceived = Metric(
         "diag_redis_connections_received_total", .counter, "Connections accepted.")
     public static let connectionsRejected = Metric(
@@ -40,8 +43,16 @@ public enum RedisMetrics {
     public static let keyspaceHits = Metric("diag_redis_keyspace_hits_total", .counter, "Lookups that found the key.")
     public static let keyspaceMisses = Metric(
         "diag_redis_keyspace_misses_total", .counter, "Lookups that did not find the key.")
+    public static let keyspaceLookups = Metric(
+        "diag_redis_keyspace_lookups_total", .counter, "Lookups of a key, found or not.")
     public static let expiredKeys = Metric("diag_redis_expired_keys_total", .counter, "Keys removed by expiry.")
     public static let evictedKeys = Metric("diag_redis_evicted_keys_total", .counter, "Keys removed to make room.")
+    public static let writesRefused = Metric(
+        "diag_redis_writes_refused_total", .counter,
+        "Errors that refuse a write, by their name: OOM, MISCONF, NOREPLICAS, READONLY (6.2 and later).")
+    public static let accessDenied = Metric(
+        "diag_redis_acl_denied_total", .counter,
+        "What the access list refused, by reason: auth, command, key or channel (7.2 and later).")
     public static let slowlogLength = Metric("diag_redis_slowlog_entries", .gauge, "Entries in the slow log.")
     public static let slowlogRecent = Metric(
         "diag_redis_slowlog_recent_entries", .gauge, "Entries in the slow log that are at most five minutes old.")
@@ -78,18 +89,24 @@ public enum RedisMetrics {
         "diag_redis_rdb_last_save_timestamp_seconds", .gauge, "When the last save succeeded, as Unix time.")
     public static let unsavedChanges = Metric(
         "diag_redis_rdb_changes_since_last_save", .gauge, "Changes since the last save.")
+    public static let unsavedTime = Metric(
+        "diag_redis_rdb_unsaved_seconds", .gauge, "Time since the last save while there are changes since; else 0.")
     public static let appendOnly = Metric("diag_redis_aof_enabled", .gauge, "1 when the append-only file is on.")
     public static let lastAppendSucceeded = Metric(
         "diag_redis_aof_last_write_success", .gauge, "1 when the last write of the append-only file succeeded, else 0.")
+    public static let lastRewriteSucceeded = Metric(
+        "diag_redis_aof_last_rewrite_success", .gauge,
+        "1 when the last rewrite of the append-only file succeeded, else 0.")
 
     public static let all = own + ConnectionMetrics.all
 
     private static let own = [
         connectTime, info, uptime, memoryUsedRatio, memoryUsed, memoryResident, memoryPeak, memoryLimit,
-        memoryNotCounted, fragmentation, clientsConnected, clientsBlocked, clientsMaximum, connectionsReceived,
-        connectionsRejected, commands, operationsPerSecond, keyspaceHits, keyspaceMisses, expiredKeys, evictedKeys,
-        slowlogLength, slowlogRecent, slowlogLastID, slowlogLast, cpu, keys, keysExpiring, replicas, replicaLag,
-        replicaLagBytes, replicationOffset, masterLinkUp, masterSilence,
-        masterLinkDown, loading, lastSaveSucceeded, lastSaveTime, unsavedChanges, appendOnly, lastAppendSucceeded,
+        memoryNotCounted, fragmentation, clientsConnected, clientsBlocked, clientsMaximum, clientsUsedRatio,
+        connectionsReceived, connectionsRejected, commands, operationsPerSecond, keyspaceHits, keyspaceMisses,
+        keyspaceLookups, expiredKeys, evictedKeys, writesRefused, accessDenied, slowlogLength, slowlogRecent,
+        slowlogLastID, slowlogLast, cpu, keys, keysExpiring, replicas, replicaLag, replicaLagBytes, replicationOffset,
+        masterLinkUp, masterSilence, masterLinkDown, loading, lastSaveSucceeded, lastSaveTime, unsavedChanges,
+        unsavedTime, appendOnly, lastAppendSucceeded, lastRewriteSucceeded,
     ]
 }

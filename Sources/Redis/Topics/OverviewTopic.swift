@@ -20,7 +20,9 @@ struct OverviewTopic: Topic {
         content.sampleClients(info)
         content.sampleActivity(info)
         content.sampleKeyspace(info)
-        content.samplePersistence(info.persistence)
+        content.sampleRefusals(info)
+        content.samplePersistence(
+            info.persistence, unsavedSeconds: info.unsavedSeconds(at: reading.serverTime))
         content.sampleReplication(info.replication)
         if case .integer(let length)? = reading["SLOWLOG", "LEN"] { content.add(RedisMetrics.slowlogLength, length) }
         content.evidence += memory.facts(hostMemory: reading.settings.hostMemory) + [memory.table]

@@ -38,9 +38,9 @@ public struct ExplanationText: Sendable {
     }
 
     private var minimum: [String] {
-        guard let minimum = alert.minimumVolume, let noun = alert.conditions.lazy.compactMap(\.volume?.noun).first
+        guard let minimum = alert.minimumVolume, let volume = alert.conditions.lazy.compactMap(\.volume).first
         else { return [] }
-        return ["  only where it speaks for at least \(Units.number(minimum)) \(noun)"]
+        return ["  only where it speaks for at least \(volume.text(minimum))"]
     }
 
     private var whenOff: [String] {

@@ -33,6 +33,17 @@ enum Cause {
             .row("redis.keys.largest") { "\($0["key"]) alone takes \($0["memory"])" },
             .fact("redis.memory.headroom"), .fact("redis.memory.limit"),
         ],
+        "RedisConnectionsExhausted": [.row("redis.clients") { "\($0["connected"]) clients of \($0["maxclients"])" }],
+        "RedisEvictions": [.fact("redis.memory.limit")],
+        "RedisReplicationBroken": [.fact("redis.replication")],
+        "RedisReplicationLag": [
+            .row("redis.replicas") { "\($0["replica"]) is \($0["state"]), \($0["behind"]) behind" }
+        ],
+        "RedisSaveFailing": [.fact("redis.persistence")], "RedisSaveOverdue": [.fact("redis.persistence")],
+        "RedisSlowlogGrowth": [
+            .row("redis.slowlog.shapes") { "\($0["command"]) ran \($0["times"]) times, \($0["total"]) in all" }
+        ],
+        "RedisClusterSlotsUncovered": [.fact("redis.cluster")], "RedisClusterDegraded": [.fact("redis.cluster")],
         "RedisSentinelFailover": [.row("sentinel.disagreement") { "Sentinels disagree on \($0["master"])" }],
         "HighErrorRate": [
             .row("http.health.detail", where: { isUnwell($0["value"]) }, unwell),

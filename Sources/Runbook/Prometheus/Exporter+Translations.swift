@@ -96,28 +96,6 @@ extension Exporter {
         return "(" + names.map { "increase(\($0)[1h])" }.joined(separator: " or ") + ")"
     }
 
-    private static let ofRedis: [Translation] = [
-        .value("InstanceDown", at: .redis, "redis_up"),
-        .value(
-            "NetworkLatencyHigh", at: .redis, "redis_exporter_last_scrape_connect_time_seconds",
-            note: "from where the exporter runs, and with the log-in"),
-        .value(
-            "RedisMemoryFull", at: .redis,
-            "((redis_memory_used_bytes - (redis_mem_not_counted_for_eviction_bytes or redis_memory_used_bytes * 0))"
-                + " / (redis_memory_max_bytes > 0) or on (job, instance) redis_memory_used_rss_bytes"
-                + " / redis_total_system_memory_bytes)",
-            note: "without maxmemory against the memory of the host, whatever limit its container has"),
-        .value(
-            "RedisSentinelFailover", at: .sentinel,
-            "(count without (master_address) (group without (master_status)"
-                + " (last_over_time(redis_sentinel_master_status[STEP]))) - 1)",
-            note: "by addresses alone: a failover there and back within a step is not seen"),
-        .expression(
-            "RedisSentinelFailover", at: .sentinel, by: "agreement",
-            "count by (job, master_name) (count by (job, master_name, master_address) (redis_sentinel_master_status)) > 1",
-            note: "among the Sentinels that one job scrapes"),
-    ]
-
     private static let ofNode: [Translation] = [
         .value(
             "HighCPUUsage", at: .host,

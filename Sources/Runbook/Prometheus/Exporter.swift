@@ -119,7 +119,7 @@ public struct ExporterRules: Sendable {
         _ alert: Alert, _ condition: Condition, _ expression: String, _ note: String?
     ) -> AlertingRule {
         let minimum = alert.minimumVolume.flatMap { minimum in
-            condition.volume.map { "at least \(Unit.shortest(minimum)) \($0.noun) are not asked for here" }
+            condition.volume.map { "at least \($0.text(minimum)) are not asked for here" }
         }
         return AlertingRule(
             name: alert.name, expression: expression, holdFor: alert.holdFor,

@@ -21,7 +21,7 @@ extension ConfiguredTarget {
             sweptServer(
                 settings.named(like: target).showing(alerts), .measuring(alerts, for: target, lockGraphs), history)
         case .pgbouncer(let settings): PoolerProbe(settings.named(like: target))
-        case .redis(let settings): LocalRedis(target: target, settings: settings)
+        case .redis(let settings): LocalRedis(target: target, settings: settings, questions: .measuring(alerts))
         case .sentinel(let settings): SentinelProbe(target: target, settings: settings)
         case .tls(let settings): TLSProbe(target: target, settings: settings)
         case .certificateFiles(let files): CertificateFilesProbe(target: target, files: files)

@@ -7,10 +7,16 @@ extension [PostgreSQLProbe.Question] {
     ///
     /// - Parameter lockGraphs: get the graph of who waits for whom, for those who draw it.
     static func measuring(_ alerts: [Alert], for target: Target, _ lockGraphs: LockGraphs?) -> Self {
-        let metrics = alerts.flatMap(\.conditions).filter { $0.kind == .postgresql }.map(\.expression.metrics)
-        let usual = PostgreSQLProbe.Question.sweep(measuring: metrics.reduce(into: []) { $0.formUnion($1) })
+        let usual = PostgreSQLProbe.Question.sweep(measuring: alerts.metrics(at: .postgresql))
         guard let lockGraphs else { return usual }
         return usual + [.lockGraph { lockGraphs.add($0, of: target) }]
+    }
+}
+
+extension [Alert] {
+    /// The names of all that must be measured at a target of that kind so that they can be judged.
+    func metrics(at kind: Target.Kind) -> Set<String> {
+        flatMap(\.conditions).filter { $0.kind == kind }.map(\.expression.metrics).reduce(into: []) { $0.formUnion($1) }
     }
 }
 

@@ -9,6 +9,16 @@ public struct RedisServers: Sendable {
         public let socket: String
         public let log: String
         let process: Child
+
+        /// Where it keeps its snapshot.
+        public var folder: String { String(log.dropLast("/log".count)) }
+
+        /// Stops answering, or answers again, without losing a connection.
+        public func freeze() { process.signal(SIGSTOP) }
+        public func thaw() { process.signal(SIGCONT) }
+
+        /// Opens a blocking connection to one that wants no password; call it on a thread that may block.
+        public func connection() throws -> RedisConnection { try RedisConnection(port: port, password: nil) }
     }
 
     /// The master at the start: after a failover ask the Sentinels, or `masterPort()`.
@@ -63,6 +73,15 @@ extension RedisServers {
         try servers.waitForSentinels()
         try servers.addSampleKeys()
         return servers
+    }
+
+    /// One server by itself, without a password.
+    static func startOne(_ name: String, _ settings: String, on ground: Ground) throws -> Server {
+        let port = settings.contains("cluster-enabled") ? try Ports.unusedWithClusterBus() : try Ports.unused()
+        let server = try startServer(
+            name, .redisServer, port, settings + "\nsave \"\"", in: try ground.makeFolder("redis"), on: ground)
+        try server.waitForAnswer()
+        return server
     }
 
     private init(on ground: Ground) throws {

@@ -105,7 +105,8 @@ extension FaultTests {
 @Suite("Names that modules and catalogue share")
 struct VocabularyTests {
     private static let declared: [Target.Kind: [Metric]] = [
-        .postgresql: PostgreSQLMetrics.all, .pgbouncer: PoolerMetrics.all, .redis: RedisMetrics.all,
+        .postgresql: PostgreSQLMetrics.all, .pgbouncer: PoolerMetrics.all,
+        .redis: RedisMetrics.all + ClusterMetrics.all,
         .sentinel: SentinelMetrics.all,
         .tls: TLSMetrics.all, .http: HTTPMetrics.all + TLSMetrics.all, .log: LogMetrics.all,
         .host: HostMetrics.all + ResolverCheck.metrics,

@@ -16,7 +16,8 @@ struct PersistenceTopic: Topic {
 
     func report(_ reading: Reading, to content: inout Observation.Content) {
         let info = reading.info
-        content.samplePersistence(info.persistence)
+        content.samplePersistence(
+            info.persistence, unsavedSeconds: info.unsavedSeconds(at: reading.serverTime))
         content.evidence.append(
             .remarks("redis.persistence.judgement", "Judgement", PersistenceRemarks(reading: reading).all))
         content.evidence += [rdb(reading), aof(reading), fork(info)].compactMap { $0 }

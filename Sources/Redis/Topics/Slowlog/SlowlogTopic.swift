@@ -45,16 +45,7 @@ struct SlowlogTopic: Topic {
     }
 
     private func shapes(_ groups: [SlowlogGroup]) -> Evidence {
-        let rows = groups.prefix(top).map { group -> [Cell] in
-            [
-                .text(group.shape), .integer(Int64(group.entries.count)), .seconds(group.total), .seconds(group.median),
-                .seconds(group.longest), .integer(Int64(group.mostArguments)), .time(group.entries[0].time),
-                Cell(group.client),
-            ]
-        }
-        return .table(
-            "redis.slowlog.shapes", "Slow commands by shape, the costliest first",
-            columns: ["command", "times", "total", "median", "longest", "arguments", "last", "client"], rows: rows)
+        SlowlogGroup.table(groups.prefix(top), "Slow commands by shape, the costliest first")
     }
 
     private func slowest(_ entries: [SlowlogEntry]) -> Evidence {
@@ -81,6 +72,21 @@ struct SlowlogTopic: Topic {
     }
 }
 
+extension SlowlogGroup {
+    fileprivate static func table(_ groups: some Collection<SlowlogGroup>, _ title: String) -> Evidence {
+        let rows = groups.map { group -> [Cell] in
+            [
+                .text(group.shape), .integer(Int64(group.entries.count)), .seconds(group.total), .seconds(group.median),
+                .seconds(group.longest), .integer(Int64(group.mostArguments)), .time(group.entries[0].time),
+                Cell(group.client),
+            ]
+        }
+        return .table(
+            "redis.slowlog.shapes", title,
+            columns: ["command", "times", "total", "median", "longest", "arguments", "last", "client"], rows: rows)
+    }
+}
+
 /// How many entries there are of the last five minutes, by their own times: that needs no earlier look, and a reset of the
 /// log makes no number fall.
 struct SlowlogGrowthTopic: Topic {
@@ -95,7 +101,13 @@ struct SlowlogGrowthTopic: Topic {
         guard let reply = reading["SLOWLOG", "GET", Self.most] else {
             throw ProbeError(.forbidden, step: "SLOWLOG GET", message: "the slow log may not be read here")
         }
-        content.sampleSlowlog(reading, SlowlogEntry.all(reply))
+        let entries = SlowlogEntry.all(reply)
+        content.sampleSlowlog(reading, entries)
+        let recent = entries.filter { $0.time >= reading.serverTime - Self.span }
+        guard !recent.isEmpty else { return }
+        content.evidence.append(
+            SlowlogGroup.table(
+                SlowlogGroup.all(recent).prefix(5), "Slow commands of the last 5 min, the costliest first"))
     }
 }
 

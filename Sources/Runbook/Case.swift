@@ -82,7 +82,9 @@ struct Case {
         }
         var explained = element
         let facts = alert.evidence(in: scene.observation).filter { $0.sentence != nil }
-        let own = facts.first { fact in element.labels.contains { fact.id.hasSuffix(".\($0.value)") } }
+        let own = facts.first { fact in
+            element.labels.contains { label in alert.evidence.contains { fact.id == "\($0).\(label.value)" } }
+        }
         explained.note = scene.observation.failure?.description ?? (own ?? facts.first)?.sentence
         return explained
     }

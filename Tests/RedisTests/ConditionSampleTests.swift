@@ -10,13 +10,12 @@ struct ConditionSampleTests {
     func denialsAreCountedByWhatWasRefused(of installation: RedisInstallation) async throws {
         let server = try await LiveRedis(["user app on >pw ~app:* resetchannels +@all"], of: installation)
         let client = try await server.client()
-        for _ in 0..<3 { try await client("AUTH", "app", "wrong") }
-        try await client("AUTH", "app", "pw")
-        try await client.pipeline([["GET", "other"], ["PUBLISH", "news", "x"], ["GET", "app:1"]])
+        _ = try await client.pipeline(Array(repeating: ["AUTH", "app", "wrong"], count: 3) + [["AUTH", "app", "pw"]])
+        _ = try await client.pipeline([["GET", "other"], ["PUBLISH", "news", "x"], ["GET", "app:1"]])
         let seen = await server.look([.accessDenied])
         guard seen.gaps.isEmpty else {
             #expect(seen.gaps.map(\.metric) == ["diag_redis_acl_denied_total"])
-            #expect(installation.description.contains(/ (6\.2|7\.0)/), "\(installation)")
+            #expect([" 6.2", " 7.0"].contains { installation.description.contains($0) }, "\(installation)")
             return
         }
         func count(_ reason: String) -> Double? {
@@ -37,7 +36,7 @@ struct ConditionSampleTests {
             }?.value
         }
         #expect(await count("OOM") == 0, "told from the start, so that the first one is seen to be new")
-        try await server.client()("SET", "a", "b")
+        _ = try await server.client().pipeline([["SET", "a", "b"]])
         #expect(await count("OOM") == 1)
         #expect(await count("READONLY") == 0)
     }

@@ -66,6 +66,32 @@ struct SentinelSurveyTests {
         #expect(healed.texts(judgement, .trouble) == [])
     }
 
+    /// It stood still meanwhile, and somebody goes on writing there.
+    @Test func anOldMasterThatKnowsNothingOfTheFailoverIsRecognised() async throws {
+        let deployment = try await LiveSentinels(replicas: 1)
+        _ = try await deployment.settled()
+        deployment.master.freeze()
+        _ = try await deployment.look {
+            $0.texts(judgement).contains {
+                $0.contains("\(deployment.replicas[0].port) for all 3 Sentinels, and says so")
+            }
+        }
+        // They make a replica of it when it has said for four such periods that it is a master.
+        for sentinel in deployment.sentinels {
+            try await sentinel.client()("SENTINEL", "DEBUG", "publish-period", "60000")
+        }
+        deployment.master.thaw()
+        try await deployment.master.client().fill(upTo: .count(20))
+        let seen = try await deployment.look {
+            $0.texts(judgement).contains { $0.contains("takes itself for a master too") }
+        }
+        let remark = try #require(seen.texts(judgement).first { $0.contains("takes itself for a master too") })
+        #expect(
+            remark.hasPrefix("\(deployment.masterAddress) takes itself for a master too, as it was before the failover")
+        )
+        #expect(remark.contains(/writes there are lost, \d.* of its stream so far/), "\(remark)")
+    }
+
     @Test func whoHasMissedAFailoverSendsClientsToTheWrongPlace() async throws {
         let deployment = try await LiveSentinels()
         _ = try await deployment.settled()

@@ -13,7 +13,7 @@ struct MasterRemarks {
     }
 
     private var name: String { master.name }
-    private var count: Int { master.sayings.count }
+    var count: Int { master.sayings.count }
 
     private func replication(_ address: String) -> String { "diag redis replication \(address.shellWord)" }
 }
@@ -141,35 +141,6 @@ extension MasterRemarks {
         let reason =
             master.replicas.isEmpty ? "there is no replica" : "no replica is reached that may become the master"
         return .trouble("there is nothing to fail over to: \(reason)")
-    }
-
-    /// Two that take writes: those of one of them are lost.
-    private var secondMasters: [Remark] {
-        let listed = master.replicas.compactMap { master.nodes[$0.address] }.filter { $0.isMaster == true }
-        return listed.map { second($0, isKnown: true) } + master.strangers.map { second($0, isKnown: false) }
-    }
-
-    private func second(_ node: NodeReading, isKnown: Bool) -> Remark {
-        // Each Sentinel has two connections to each server, and we have one.
-        let clients = node.info?.clients.connected.map { $0 - Int64(2 * count) - 1 } ?? 0
-        let connected = clients > 0 ? ", with \(Count.of(clients, "client")) connected" : ""
-        let fate =
-            isKnown
-            ? "the Sentinels make it a replica when they reach it" : "no Sentinel knows it, so that it stays one"
-        return .trouble(
-            "\(node.address) takes itself for a master too\(connected): writes there are lost; \(fate)",
-            next: "diag redis clients \(node.address.shellWord)", replicaOf(node.address))
-    }
-
-    private func replicaOf(_ address: String) -> String {
-        func parts(_ address: String) -> (String, String) {
-            guard let colon = address.lastIndex(of: ":") else { return (address, "6379") }
-            return (
-                address[..<colon].filter { $0 != "[" && $0 != "]" }, String(address[address.index(after: colon)...])
-            )
-        }
-        let (node, chief) = (parts(address), parts(master.address))
-        return "redis-cli -h \(node.0.shellWord) -p \(node.1) REPLICAOF \(chief.0.shellWord) \(chief.1)"
     }
 }
 

@@ -3,6 +3,9 @@ extension RedisInfo {
         /// `master` or `slave`, in the server's own spelling.
         public let role: String?
         public let replicationID: String?
+        /// The stream that this server took over from as a replica, and up to where; nil where it never did.
+        public let earlierID: String?
+        public let earlierEnd: Int64?
         /// Of a master what it has written; of a replica what it has taken in.
         public let offset: Int64?
         /// Those that are connected to this server.
@@ -41,9 +44,15 @@ extension RedisInfo {
         let role = text("role")
         let isReplica = role == "slave" || role == "replica"
         return Replication(
-            role: role, replicationID: text("master_replid"),
+            role: role, replicationID: text("master_replid"), earlierID: earlierID,
+            earlierEnd: earlierID.flatMap { _ in integer("second_repl_offset") }.map { $0 - 1 },
             offset: (isReplica ? integer("slave_repl_offset") : nil) ?? integer("master_repl_offset"),
             replicas: replicas, upstream: isReplica ? upstream : nil, backlogSize: integer("repl_backlog_size"))
+    }
+
+    /// Zeros stand for none.
+    private var earlierID: String? {
+        text("master_replid2").flatMap { id in id.allSatisfy { $0 == "0" } ? nil : id }
     }
 
     /// Lines `slave0`, `slave1` and so on; `slave_priority` and its like are others.

@@ -10,12 +10,16 @@ struct ConditionSampleTests {
     func denialsAreCountedByWhatWasRefused(of installation: RedisInstallation) async throws {
         let server = try await LiveRedis(["user app on >pw ~app:* resetchannels +@all"], of: installation)
         let client = try await server.client()
-        _ = try await client.pipeline(Array(repeating: ["AUTH", "app", "wrong"], count: 3) + [["AUTH", "app", "pw"]])
+        // Redis 7.2 and later keep an answer to a wrong password to themselves while others are on their way (acl.c,
+        // addAuthErrReply): one at a time.
+        for password in ["wrong", "wrong", "wrong", "pw"] {
+            _ = try await client.pipeline([["AUTH", "app", password]])
+        }
         _ = try await client.pipeline([["GET", "other"], ["PUBLISH", "news", "x"], ["GET", "app:1"]])
         let seen = await server.look([.accessDenied])
         guard seen.gaps.isEmpty else {
             #expect(seen.gaps.map(\.metric) == ["diag_redis_acl_denied_total"])
-            #expect([" 6.2", " 7.0"].contains { installation.description.contains($0) }, "\(installation)")
+            #expect(["Redis 6.2", "Redis of Debian"].contains(installation.description), "\(installation)")
             return
         }
         func count(_ reason: String) -> Double? {

@@ -54,17 +54,7 @@ struct SweepCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Exit with 0 whatever was found: for schedulers that take a verdict for a failure.")
     var exitZero = false
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"),
-        completion: .selections)
-    var only: [String] = []
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"),
-        completion: .selections)
-    var skip: [String] = []
+    @OptionGroup var chosen: SelectionOptions
 
     @Option(name: .long, help: ArgumentHelp("How long a target may take: 500ms, 5s, 1m.", valueName: "time"))
     var timeout: TimeSpan?
@@ -107,7 +97,7 @@ struct SweepCommand: AsyncParsableCommand {
     func run() async throws {
         SweepRun.prepare()
         let settings = try settings()
-        let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
+        let selection = try chosen.selection(among: settings.overrides)
         let shard = try shard.map { try Shard($0, environment: Environment.variables) }
         let run = SweepRun(
             settings, selection: selection, shard: shard, isExclusive: !noLock, drawsLocks: format == .html,

@@ -33,17 +33,7 @@ struct WatchCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "text; line or json (a line each round, for programs).")
     var format: Format = .text
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only this alert, kind of target, or label=value; repeatable.", valueName: "what"),
-        completion: .selections)
-    var only: [String] = []
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("All but this alert, kind of target, or label=value; repeatable.", valueName: "what"),
-        completion: .selections)
-    var skip: [String] = []
+    @OptionGroup var chosen: SelectionOptions
 
     @Option(name: .long, help: ArgumentHelp("The history file, in place of the usual one.", valueName: "file"))
     var state: String?
@@ -56,7 +46,7 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         var settings = try configuration.load()
         if let state { settings.history = .file(state) }
-        let selection = try Selection(only: only, skip: skip, among: settings.overrides.known)
+        let selection = try chosen.selection(among: settings.overrides)
         let live = LiveSweep(settings, selection: selection, environment: Environment.variables)
         let look: @Sendable () async -> SweepReport = { SweepReport(await live.round()) }
         let last =

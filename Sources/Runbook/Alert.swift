@@ -29,6 +29,9 @@ public struct Alert: Sendable, Hashable {
     public internal(set) var labels: Labels
     /// Beside the runbook's: looked at only where the configuration or the command line names it.
     public internal(set) var isOptional = false
+    /// Whether it is trouble at all depends on what the target is for, which only who configures it knows: not judged by a
+    /// check merely because it was measured.
+    public private(set) var dependsOnUse = false
 
     /// Without conditions yet; `when` adds them.
     init(
@@ -47,6 +50,13 @@ public struct Alert: Sendable, Hashable {
         self.meaning = text.meaning
         self.nextSteps = text.nextSteps
         self.labels = [:]
+    }
+
+    /// This alert as one of which only its owner knows whether it is one.
+    func whereItIsNotMeant() -> Alert {
+        var alert = self
+        alert.dependsOnUse = true
+        return alert
     }
 
     /// The threshold in base units; that of the first condition, which others may share.

@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// Conditions on Redis, its clusters and Sentinels beside the runbook's, off unless the configuration or `--only` names them:
-/// a cache evicts all day, a queue's workers block, and many servers are meant to keep nothing on disk.
+/// a cache evicts all day, a queue's workers block, and many servers are meant to keep nothing on disk (`whereItIsNotMeant`).
 ///
 /// It reads as the runbook's table does. Above each entry stands where its numbers come from: Redis's own limits, or what
 /// rules built on redis_exporter take.
@@ -18,10 +18,12 @@ extension Catalogue {
             .when(.redis, measured: "", refusedWrites, is: .above, 0, .count("writes refused in 5 min"), .optional),
         // Such rules take any; a cache that is meant to be full gets a threshold of its own.
         Alert("RedisEvictions", .p3, .redisEvictions)
-            .when(.redis, measured: "", evicted, is: .above, 0, .count("keys evicted in 5 min")),
+            .when(.redis, measured: "", evicted, is: .above, 0, .count("keys evicted in 5 min"))
+            .whereItIsNotMeant(),
         // None has a default. Where nobody waits on purpose nobody should for long; where workers do, theirs is the number.
         Alert("RedisBlockedClients", .p3, .redisBlockedClients, for: minutes(5))
-            .when(.redis, measured: "", blocked, is: .above, 0, .count("blocked clients")),
+            .when(.redis, measured: "", blocked, is: .above, 0, .count("blocked clients"))
+            .whereItIsNotMeant(),
         // A link that breaks is tried again each second: a minute is more than a restart of the master takes.
         Alert("RedisReplicationBroken", .p2, .redisReplicationBroken, for: minutes(1))
             .when(.redis, measured: "link", linkUp, is: .below, 1, .state(one: "is up", zero: "is down"), .optional),
@@ -42,7 +44,8 @@ extension Catalogue {
                 by: "AOF rewrite", .optional),
         // Such rules take a day, whether anything changed or not.
         Alert("RedisSaveOverdue", .p3, .redisSaveOverdue)
-            .when(.redis, measured: "changes not saved for", unsaved, is: .above, 86_400, .duration, .optional),
+            .when(.redis, measured: "changes not saved for", unsaved, is: .above, 86_400, .duration, .optional)
+            .whereItIsNotMeant(),
         // Such rules take 1.5, for a quarter of an hour; below active-defrag-ignore-bytes, 100 MiB, not even Redis cares.
         Alert("RedisFragmentation", .p4, .redisFragmentation, for: minutes(15), atLeast: mebibytes(100))
             .when(
@@ -50,7 +53,8 @@ extension Catalogue {
                 volume: usedMemory),
         // Such rules take 80 to 90 %; of fewer than 1000 lookups in 5 min a share says nothing.
         Alert("RedisHitRatioLow", .p4, .redisHitRatioLow, for: minutes(5), atLeast: 1000)
-            .when(.redis, measured: "lookups that hit", hitRatio, is: .below, 0.80, .ratio, volume: lookups),
+            .when(.redis, measured: "lookups that hit", hitRatio, is: .below, 0.80, .ratio, volume: lookups)
+            .whereItIsNotMeant(),
         // Such rules take ten in 5 min; a command gets there that ran for 10 ms (slowlog-log-slower-than's default).
         Alert("RedisSlowlogGrowth", .p3, .redisSlowlogGrowth)
             .when(.redis, measured: "", slow, is: .above, 10, .count("slow commands in 5 min")),

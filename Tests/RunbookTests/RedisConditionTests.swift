@@ -169,6 +169,12 @@ struct RedisConditionTests {
         #expect(sweep(1, 1e6 + hits, 5e6 + misses)?.verdict == expected)
     }
 
+    /// A cache is full, a worker waits, and a server without a disk does not save: whoever wants to hear of it says so.
+    @Test func `what may be meant is judged only where it is named`() {
+        let names = Catalogue.all.filter(\.dependsOnUse).map(\.name)
+        #expect(names == ["RedisEvictions", "RedisBlockedClients", "RedisSaveOverdue", "RedisHitRatioLow"])
+    }
+
     /// Of two masters each is explained by its own fact.
     @Test func `a lost quorum is told in that master's words`() {
         let name = "RedisSentinelQuorumLost"

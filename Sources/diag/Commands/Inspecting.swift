@@ -90,7 +90,8 @@ extension TargetOptions {
     func inspection(_ entries: [Plan.Entry], _ settings: Configuration) -> Inspection {
         guard format.document?.isCheck == true else { return Inspection(entries, configuration: settings) }
         var settings = settings
-        settings.overrides = settings.overrides.asking(Catalogue.optional.filter(\.needsMeasuring).map(\.name))
+        settings.overrides = settings.overrides.asking(
+            Catalogue.optional.filter { $0.needsMeasuring && !$0.dependsOnUse }.map(\.name))
         let history = settings.history.path(environment: Environment.variables)
         return Inspection(entries, configuration: settings, history: history)
     }

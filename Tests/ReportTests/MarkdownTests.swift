@@ -33,6 +33,7 @@ struct MarkdownTests {
             ("@here, a@b.c", "@\u{2060}here, a@\u{2060}b.c"), ("see #12", "see \\#\u{2060}12"),
             ("www.evil.example", "www\u{2060}.evil.example"), ("*_~", "\\*\\_\\~"), ("a\nb", "a\\\\nb"),
             ("93 % > 90 %", "93 % \\> 90 %"), ("$x$", "\\$\u{2060}x\\$"), ("ftp://h", "ftp:\u{2060}//h"), ("", ""),
+            ("[\u{301}x]\u{301}(y)", "\\[\u{301}x\\]\u{301}(y)"), ("|\u{308}`\u{308}", "\\|\u{308}\\`\u{308}"),
             ("\u{1B}[31m", "\\\\u\\{1b\\}\\[31m"),
         ])
     func textOfServersIsPlainText(text: String, expected: String) { #expect(markdownSafe(text) == expected) }

@@ -59,7 +59,8 @@ struct NagiosTests {
     @Test(
         arguments: [
             ("plain_label-1.2:3/x", "plain_label-1.2:3/x=1"), ("two words", "'two words'=1"),
-            ("it's=a|b", "it_s_a_b=1"), ("a\nb\u{1B}[m", "'a_nb_u{1b}[m'=1"), ("", "''=1"), ("größe", "'größe'=1"),
+            ("it's=a|b", "it_s_a_b=1"), ("a\nb\u{1B}[m", "'a_nb_u{1b}[m'=1"), ("", "''=1"),
+            ("a=\u{301}b'\u{308}|\u{327}", "'a_\u{301}b_\u{308}_\u{327}'=1"), ("größe", "'größe'=1"),
         ])
     func nothingInALabelEndsIt(label: String, expected: String) {
         #expect(PerformanceData(label, 1, PerformanceUnit(.number)).text == expected)
@@ -68,7 +69,8 @@ struct NagiosTests {
     @Test(
         arguments: [
             ("a|b", "a¦b"), ("x\ny", "x\\ny"), ("<script>alert(1)</script>", "‹script>alert(1)‹/script>"),
-            ("9 < 14 <2", "9 < 14 <2"), ("<", "<"), ("\u{202E}x", "\\u{202e}x"),
+            ("9 < 14 <2", "9 < 14 <2"), ("<", "<"), ("|\u{308}=", "¦\u{308}="), ("<\u{301}b", "‹\u{301}b"),
+            ("\u{202E}x", "\\u{202e}x"),
         ])
     func textOfServersIsNeitherANumberNorATag(text: String, expected: String) { #expect(nagiosSafe(text) == expected) }
 

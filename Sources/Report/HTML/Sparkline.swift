@@ -36,19 +36,15 @@ struct Sparkline {
     private var high: Double { points.map(\.value).max() ?? 0 }
     private var span: Double { points[points.count - 1].time.seconds(since: points[0].time) }
 
-    /// What is shown from bottom to top: the values, and the threshold where it is no further off than they are apart from
-    /// nothing.
+    /// What is shown from bottom to top: the values, and the threshold where they are not flattened by it.
     private var range: ClosedRange<Double> {
         var bounds = (low: low, high: high)
-        if let threshold = finding.threshold, isInSight(threshold) {
+        if let threshold = finding.threshold,
+            low == high || (low - 4 * (high - low)...high + 4 * (high - low)).contains(threshold)
+        {
             bounds = (min(low, threshold), max(high, threshold))
         }
         return bounds.low < bounds.high ? bounds.low...bounds.high : bounds.low - 1...bounds.high + 1
-    }
-
-    private func isInSight(_ threshold: Double) -> Bool {
-        abs(threshold) <= 4 * max(abs(low), abs(high)) && (high - low) * 40 > abs(threshold - high)
-            || (low...high).contains(threshold)
     }
 
     private var line: String {

@@ -194,18 +194,3 @@ extension SweepReport {
         (findings(.firing).filter { $0.silence == nil } + findings(.pending))
     }
 }
-
-/// Text in a plugin's answer: on one line, without the bar that begins the numbers, and without what a web page could take
-/// for a tag: Nagios's own pages and Icinga Web show plugins' HTML as such.
-func nagiosSafe(_ text: String) -> String {
-    var result = ""
-    let characters = Array(terminalSafe(text))
-    for (index, character) in characters.enumerated() {
-        switch character {
-        case "|": result += "¦"
-        case "<" where characters.dropFirst(index + 1).first.map { $0 != " " && !$0.isNumber } ?? false: result += "‹"
-        default: result.append(character)
-        }
-    }
-    return result
-}

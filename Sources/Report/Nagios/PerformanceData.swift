@@ -36,13 +36,15 @@ struct PerformanceData: Sendable, Hashable {
 
     /// Without what would end the label or the line; in quotes where it is more than one plain word.
     private static func quoted(_ label: String) -> String {
-        let safe = String(terminalSafe(label).map { "=|'\\\"".contains($0) ? "_" : $0 }.prefix(120))
+        let scalars = terminalSafe(label).unicodeScalars.prefix(120).map { ends.contains($0) ? "_" : $0 }
+        let safe = String(String.UnicodeScalarView(scalars))
         let isPlain = safe.unicodeScalars.allSatisfy {
             $0.isASCII && ($0.properties.isAlphabetic || plain.contains($0))
         }
         return isPlain && !safe.isEmpty ? safe : "'\(safe)'"
     }
 
+    private static let ends: Set<Unicode.Scalar> = ["=", "|", "'", "\\", "\""]
     private static let plain: Set<Unicode.Scalar> = Set("0123456789_-./:".unicodeScalars)
 }
 

@@ -11,7 +11,7 @@ extension AlertText {
             .look(
                 "See both ends of the link and whether the backlog still reaches back",
                 "diag redis replication {target}"),
-            .look("See whether the master answers", "diag redis info <master>"),
+            .look("See whether the master answers", "diag redis info {master}"),
             .look("Read why", "grep -iE 'master|sync' <Redis log> | tail -20"),
             .act("If the password has changed: tell the replica", "redis-cli CONFIG SET masterauth <password>"),
         ])

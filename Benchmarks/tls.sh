@@ -134,9 +134,9 @@ rounds=$(((pairs + 1) / 2))
 for ((round = 0; round < rounds; round++)); do
     ours "$ground/2000"
     timed "$ground/one" "${OURS[@]}" && cat "$ground/one" >>"$ground/ours"
+    good=$(grep -c 'app.example.test\|site-' "$ground/output" || true)
     [ -z "$BLACKBOX" ] || { blackbox "$ground/one" && cat "$ground/one" >>"$ground/theirs"; }
 done
-good=$(grep -c 'app.example.test\|site-' "$ground/output" || true)
 wall_ours=$(awk '{ print $1 }' "$ground/ours" | median) cpu_ours=$(awk '{ print $2 }' "$ground/ours" | median)
 line "diag tls, $good of $count read and trusted: time" "$wall_ours ms"
 line "  whole CPU time" "$cpu_ours ms"

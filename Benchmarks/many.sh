@@ -55,7 +55,7 @@ root=$(of tls web ca_file)
 
 # The first is what a sweep does unless told otherwise.
 # The first is what a sweep does unless told otherwise.
-for concurrency in 128 64 256; do
+for concurrency in 80 64 256; do
     for ((pair = 1; pair <= 3; pair++)); do
         start=$(now)
         "$diag" sweep --config "$work/many.yaml" --no-state --timeout 2s --concurrency "$concurrency" --format json \

@@ -28,13 +28,14 @@ public struct Bounds: Sendable, Hashable {
     public var timeout: Duration
     /// For all targets together. What has not answered by then is reported as such.
     public var deadline: Duration
-    /// Targets that are looked at at the same time.
+    /// Targets that are looked at at the same time. Each more costs a tenth of a megabyte while it is looked at, and where most
+    /// are well it gains nothing.
     public var concurrency: Int
     /// How often sweeps are made, where somebody says so: it tells a missed sweep from a slow rhythm.
     public var every: Duration?
 
     public init(
-        timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 128,
+        timeout: Duration = .seconds(5), deadline: Duration = .seconds(30), concurrency: Int = 80,
         every: Duration? = nil
     ) {
         self.timeout = timeout

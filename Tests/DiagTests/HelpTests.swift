@@ -6,13 +6,15 @@ struct HelpTests {
         "", "sweep", "pg connections", "pg replication", "pg locks", "pg deadlocks", "pg statements", "pg idle",
         "pg activity", "pg vacuum", "pg size", "pg settings", "pg pools", "pg cancel",
         "pg terminate",
-        "pg kill-idle", "pg unblock", "redis info", "redis memory", "redis clients", "redis slowlog", "redis latency",
+        "pg kill-idle", "pg unblock", "pg role", "pg query", "pg queries", "redis info", "redis memory",
+        "redis clients", "redis slowlog", "redis latency",
         "redis replication", "redis persistence",
         "redis keyspace", "redis hotkeys", "redis acl",
         "redis sentinel", "redis keys", "redis cluster", "redis purge", "redis expire", "redis kill-client",
         "redis flushdb",
         "tls", "tls check", "tls file", "tls drift", "tls certbot", "http", "host", "logs", "explain",
-        "config check", "status", "ack", "unack", "history", "incident",
+        "net", "containers", "rules", "dashboard", "schema", "config check", "status", "ack", "unack", "history",
+        "incident",
         "watch", "schedule cron", "schedule systemd", "schedule kubernetes",
     ]
 

@@ -36,14 +36,7 @@ struct NagiosCommandTests {
     @Test func whatTakesASweepBeforeIsUnknownUntilThereIsOne() async throws {
         let home = Home()
         let servers = try await Playground.shared.postgresql()
-        try home.configure(
-            """
-            targets:
-              postgresql:
-                - name: primary
-                  url: \(servers.uri(of: servers.primary, as: servers.monitor))
-                  password_file: \(servers.monitor.passwordFile)
-            """)
+        try home.configure(VerdictTests.primary(servers))
         let before = try await Diag.run("pg", "deadlocks", "primary", "--format", "nagios", in: home)
         #expect(before.status == 3)
         #expect(before.output.hasPrefix("UNKNOWN - not judged: PostgreSQLDeadlocks (needs a second sweep"))

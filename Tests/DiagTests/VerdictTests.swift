@@ -55,14 +55,7 @@ struct VerdictTests {
     @Test func withoutAHistoryWhatNeedsOneIsUnknown() async throws {
         let home = Home()
         let servers = try await Playground.shared.postgresql()
-        try home.configure(
-            """
-            targets:
-              postgresql:
-                - name: primary
-                  url: \(servers.uri(of: servers.primary, as: servers.monitor))
-                  password_file: \(servers.monitor.passwordFile)
-            """)
+        try home.configure(Self.primary(servers))
         let outcome = try await Diag.run("sweep", "--no-state", "--only", "PostgreSQLDeadlocks", in: home)
         #expect(outcome.status == 3)
         #expect(outcome.output.contains("needs a second sweep"))
@@ -75,6 +68,17 @@ struct VerdictTests {
         #expect(outcome.status == 2)
         #expect(outcome.output.contains("127.0.0.1:\(good)"))
         #expect(outcome.output.contains("127.0.0.1:\(expired)"))
+    }
+
+    static func primary(_ servers: PostgreSQLServers) -> String {
+        """
+        targets:
+          postgresql:
+            - name: primary
+              url: \(servers.uri(of: servers.primary, as: servers.monitor))
+              password_file: \(servers.monitor.passwordFile)
+
+        """
     }
 
     static func site(_ tls: TLSServers, _ kind: TLSServers.Kind) -> String {

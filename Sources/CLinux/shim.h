@@ -14,6 +14,11 @@
 extern void *memmem(const void *haystack, size_t length, const void *needle, size_t needle_length);
 extern void *memrchr(const void *memory, int byte, size_t length);
 
+// As well, of <poll.h>; poll counts in milliseconds.
+struct pollfd;
+struct timespec;
+extern int ppoll(struct pollfd *descriptors, unsigned long count, const struct timespec *timeout, const void *signals);
+
 // prctl is variadic, which does not import. The name is cut to 15 bytes.
 static inline void diag_set_thread_name(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);

@@ -129,11 +129,15 @@ extension TLSStream {
     }
 
     /// Waits until there may be more to read.
-    public borrowing func waitForBytes(until deadline: Deadline, step: String) async throws(ProbeError) {
+    ///
+    /// - Parameter moment: as `Socket.waitForBytes` takes it.
+    public borrowing func waitForBytes(
+        until deadline: Deadline, step: String, holdingThreadFor moment: Duration = .zero
+    ) async throws(ProbeError) {
         // What reading had to answer, such as a change of keys.
         let answer = session.takeOutgoing()
         if !answer.isEmpty { try await socket.write(answer, until: deadline, step: step) }
-        try await socket.waitForBytes(until: deadline, step: step)
+        try await socket.waitForBytes(until: deadline, step: step, holdingThreadFor: moment)
     }
 
     /// Writes all of it.

@@ -28,8 +28,12 @@ public struct KeyspaceScan: Sendable {
         public var keysPerSecond: Int?
         /// Nil for all that have keys.
         public var databases: [Int]?
-        /// Of how many keys one is asked how it is kept.
+        /// Of how many keys one is asked how it is kept; of four times as many once there are plenty.
         public var encodingEvery: Int
+        /// Asks every key when it expires and how much memory it takes. Otherwise, of many like keys, one in sixteen is asked
+        /// when it expires, and the memory of short strings is taken from others like them; see `ExpirySampling` and
+        /// `MemoryPredictor`.
+        public var isExact: Bool
         /// How many keys are looked at, drawn by chance; nil for all.
         public var sample: Int?
         /// Reads masters and not their replicas.
@@ -38,9 +42,9 @@ public struct KeyspaceScan: Sendable {
         public var answerTimeout: Duration
 
         public init(
-            patterns: [String] = [], top: Int = 10, batch: Int = 64, samples: Int = 5,
+            patterns: [String] = [], top: Int = 10, batch: Int = 32, samples: Int = 5,
             maxStep: Duration = .milliseconds(2), keysPerSecond: Int? = nil, databases: [Int]? = nil,
-            encodingEvery: Int = 16, sample: Int? = nil, fromMaster: Bool = false,
+            encodingEvery: Int = 16, isExact: Bool = false, sample: Int? = nil, fromMaster: Bool = false,
             answerTimeout: Duration = .seconds(5)
         ) {
             self.patterns = patterns
@@ -51,6 +55,7 @@ public struct KeyspaceScan: Sendable {
             self.keysPerSecond = keysPerSecond
             self.databases = databases
             self.encodingEvery = max(1, encodingEvery)
+            self.isExact = isExact
             self.sample = sample
             self.fromMaster = fromMaster
             self.answerTimeout = answerTimeout

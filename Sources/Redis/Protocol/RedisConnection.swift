@@ -163,8 +163,11 @@ extension RedisConnection {
         try transport.readNow(into: room, step: step)
     }
 
-    borrowing func waitForBytes(until deadline: Deadline, step: String) async throws(ProbeError) {
-        try await transport.waitForBytes(until: deadline, step: step)
+    /// - Parameter moment: as `Socket.waitForBytes` takes it.
+    borrowing func waitForBytes(
+        until deadline: Deadline, step: String, holdingThreadFor moment: Duration = .zero
+    ) async throws(ProbeError) {
+        try await transport.waitForBytes(until: deadline, step: step, holdingThreadFor: moment)
     }
 
     /// The next reply, whichever command it belongs to.

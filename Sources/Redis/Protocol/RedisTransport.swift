@@ -25,10 +25,14 @@ enum RedisTransport: ~Copyable {
         }
     }
 
-    borrowing func waitForBytes(until deadline: Deadline, step: String) async throws(ProbeError) {
+    borrowing func waitForBytes(
+        until deadline: Deadline, step: String, holdingThreadFor moment: Duration = .zero
+    ) async throws(ProbeError) {
         switch self {
-        case .plain(let socket): try await socket.waitForBytes(until: deadline, step: step)
-        case .encrypted(let stream): try await stream.waitForBytes(until: deadline, step: step)
+        case .plain(let socket):
+            try await socket.waitForBytes(until: deadline, step: step, holdingThreadFor: moment)
+        case .encrypted(let stream):
+            try await stream.waitForBytes(until: deadline, step: step, holdingThreadFor: moment)
         }
     }
 

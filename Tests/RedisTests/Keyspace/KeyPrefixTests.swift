@@ -43,6 +43,6 @@ struct KeyPrefixTests {
 
 extension KeyPrefixes {
     fileprivate mutating func add(_ key: String) {
-        Array(key.utf8).withUnsafeBytes { add($0, memory: 1, elements: 1, expiry: -1) }
+        Array(key.utf8).withUnsafeBytes { add($0, KeyTotal(memory: 1, elements: 1, expiry: -1)) }
     }
 }

@@ -41,17 +41,32 @@ struct StepBoundTests {
     }
 
     @Test func aLongWayHasMoreOnIt() {
-        #expect(StepBound(most: .milliseconds(2), count: 1000, roundTrip: .zero).depth == 2)
+        #expect(StepBound(most: .milliseconds(2), count: 1000, roundTrip: .zero).depth == 3)
+        #expect(StepBound(most: .milliseconds(2), count: 1000, roundTrip: .microseconds(30)).depth == 3)
         #expect(StepBound(most: .milliseconds(2), count: 1000, roundTrip: .milliseconds(20)).depth > 50)
-        #expect(StepBound(most: .milliseconds(2), count: 1000, roundTrip: .seconds(10)).depth == 512)
+        #expect(StepBound(most: .milliseconds(2), count: 1000, roundTrip: .seconds(10)).depth == 503)
     }
 
     @Test func aServerThatIsFoundIdleIsSentMoreAhead() {
-        var bound = StepBound(most: .milliseconds(2), count: 64, roundTrip: .zero)
+        var bound = StepBound(most: .milliseconds(2), count: 64, roundTrip: .milliseconds(1))
+        let atFirst = bound.depth
         for _ in 0..<640 { bound.looked(findingIdle: true) }
-        #expect(bound.depth == 64)
+        #expect((atFirst + 10...2 * atFirst).contains(bound.depth), "\(atFirst), then \(bound.depth)")
         for _ in 0..<64_000 { bound.looked(findingIdle: false) }
-        #expect(bound.depth == 2)
+        #expect(bound.depth == 3)
+    }
+
+    /// It is we who are late there, and who waits for what is on its way is everybody else.
+    @Test func aServerCloseByIsSentNoMore() {
+        var bound = StepBound(most: .milliseconds(2), count: 64, roundTrip: .microseconds(20))
+        for _ in 0..<6400 { bound.looked(findingIdle: true) }
+        #expect(bound.depth == 3)
+    }
+
+    @Test func onlyForAnAnswerFromCloseByDoesTheThreadWait() {
+        let close = StepBound(most: .milliseconds(2), count: 64, roundTrip: .microseconds(40))
+        #expect((.microseconds(1) ... .milliseconds(1)).contains(close.wait))
+        #expect(StepBound(most: .milliseconds(2), count: 64, roundTrip: .microseconds(500)).wait == .zero)
     }
 
     @Test func countersThatBeganAnewAreNotCompared() {

@@ -50,6 +50,7 @@ extension KeyspaceReport {
         }
         if unasked > 0 { parts.append("\(unasked) have names too long to be asked about") }
         if otherPrefixes.keys > 0 { parts.append("\(otherPrefixes.keys) under too many prefixes to list") }
+        if isExpiryEstimated, let withoutExpiry { parts.append("\(withoutExpiry) never expire, by INFO") }
         if let steps { parts.append(steps) }
         guard let interruption else { return parts.joined(separator: "; ") }
         let seen = share.map { " after about \(Int(($0 * 100).rounded(.down))) % of the keyspace" } ?? ""
@@ -118,13 +119,19 @@ extension KeyspaceReport {
     /// The first row is of all keys.
     private func expiryTable(_ shown: [KeyPrefixes.Entry]) -> Evidence {
         let expiring = shown.filter { $0.total.expiry.known > $0.total.expiry.never }
-        let rows = [("all", total.expiry)] + expiring.map { ($0.shownPattern, $0.total.expiry) }
+        let rows = [("all", total)] + expiring.map { ($0.shownPattern, $0.total) }
         return .table(
-            "redis.keys.expiry", "When keys expire",
-            columns: ["prefix", "never"] + ExpirySpread.names.map { Table.Column($0) },
-            rows: rows.map { name, spread in
-                [.text(name), .integer(spread.never)] + spread.expiring.map(Cell.integer)
+            "redis.keys.expiry", "When keys expire" + (isExpiryEstimated ? ", estimated from those asked" : ""),
+            columns: ["prefix", "never"] + ExpirySpread.names.map { Table.Column($0) } + ["of keys asked"],
+            rows: rows.map { name, total in
+                [.text(name)] + total.expiry.scaled(to: total.keys).map(Cell.integer) + [.integer(total.expiry.asked)]
             })
+    }
+
+    /// Of many like keys only some were asked.
+    private var isExpiryEstimated: Bool {
+        let asked = total.expiry.asked
+        return estimate == nil && asked > 0 && asked < keysSeen
     }
 
     private var encodingRows: [[Cell]] {

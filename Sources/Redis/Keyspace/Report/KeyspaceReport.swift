@@ -38,6 +38,8 @@ public struct KeyspaceReport: Sendable {
     public let keysSeen: Int64
     /// By INFO at the start; nil where it may not be asked.
     public let keysTotal: Int64?
+    /// Keys that never expire, by INFO at the start as well.
+    public let withoutExpiry: Int64?
     /// Keys that were gone before they could be asked about.
     public let vanished: Int64
     /// Keys that were on their way to another node, where they are counted.
@@ -87,9 +89,8 @@ extension KeyspaceReport {
         self.kind = kind
         nodes = results.map(Node.init)
         keysSeen = tally.keysSeen
-        keysTotal = results.reduce(Int64?.some(0)) { sum, result in
-            sum.flatMap { sum in result.keysTotal.map { sum + $0 } }
-        }
+        keysTotal = Self.sum(results.map(\.keysTotal))
+        withoutExpiry = Self.sum(results.map(\.withoutExpiry))
         (vanished, moved, misplaced) = (tally.vanished, tally.moved, tally.misplaced)
         (changedType, unasked) = (tally.changedType, tally.unasked)
         finishedDatabases = finished.reduce(finished.first ?? []) { $0.intersection($1) }.sorted()
@@ -105,6 +106,11 @@ extension KeyspaceReport {
         interruption = results.lazy.compactMap(\.scan.interruption).first
         self.duration = duration
         maxStep = options.maxStep
+    }
+
+    /// Nil where one is not known.
+    private static func sum(_ numbers: [Int64?]) -> Int64? {
+        numbers.reduce(Int64?.some(0)) { sum, number in sum.flatMap { sum in number.map { sum + $0 } } }
     }
 }
 

@@ -33,7 +33,7 @@ struct SampleTally: Sendable {
         for index in 0..<batch.count where batch.keys[index].fate == .present {
             let key = batch.keys[index]
             batch.withName(index) { name in
-                prefixes.add(name, memory: key.memory, elements: key.length, expiry: key.expiry)
+                prefixes.add(name, KeyTotal(memory: key.memory, elements: key.length, expiry: key.expiry))
                 keys.append(
                     Key(
                         piece: Int32(pieces), type: key.type.rawValue, memory: max(0, key.memory), expiry: key.expiry,

@@ -14,6 +14,10 @@ final class KeyBatch {
         var length: Int64 = -1
         /// Seconds to live; -1 for one that never expires.
         var expiry = KeyTotal.unknownExpiry
+        /// For how many keys that stands.
+        var expiryWeight: UInt8 = 0
+        /// Taken from others like it.
+        var isMemoryGuessed = false
         /// Of a name that was too long to be kept.
         var wholeNameLength = 0
         var type = KeyType.unknown

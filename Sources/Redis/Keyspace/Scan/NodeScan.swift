@@ -9,6 +9,8 @@ struct NodeScan: Sendable {
         var scan: ShardScanner.Result
         /// By INFO at the start; nil where it may not be asked.
         var keysTotal: Int64?
+        /// As well.
+        var withoutExpiry: Int64?
         var roundTrip = Duration.zero
     }
 
@@ -42,6 +44,7 @@ struct NodeScan: Sendable {
         let session = await RedisSession.open(&connection, settings, asking: questions, until: opening)
         let known = try databases(session)
         result.keysTotal = known.total
+        result.withoutExpiry = known.withoutExpiry
         result.roundTrip = try await roundTrip(&connection, until: opening)
         let info = RedisInfo(session.replies[0]?.text ?? "")
         let weights = try await weights(&connection, info, until: opening)
@@ -67,15 +70,16 @@ struct NodeScan: Sendable {
     /// Which databases have keys, and how many. Where INFO is not permitted, the one of the settings is scanned.
     private func databases(
         _ session: RedisSession
-    ) throws(ProbeError) -> (databases: [(index: Int, keys: Int64?)], total: Int64?) {
+    ) throws(ProbeError) -> (databases: [(index: Int, keys: Int64?)], total: Int64?, withoutExpiry: Int64?) {
         let chosen = options.databases
         guard session.replies[0]?.error?.isAboutTheCommand != true else {
-            return ((chosen ?? [settings.database]).map { ($0, nil) }, nil)
+            return ((chosen ?? [settings.database]).map { ($0, nil) }, nil, nil)
         }
         let known = RedisInfo(try session.text(0)).databases
         let keys = Dictionary(known.map { ($0.index, $0.keys) }) { $1 }
         let databases = (chosen ?? known.map(\.index)).map { (index: $0, keys: Int64?.some(keys[$0] ?? 0)) }
-        return (databases, databases.reduce(0) { $0 + ($1.keys ?? 0) })
+        let withoutExpiry = known.filter { chosen?.contains($0.index) ?? true }.reduce(0) { $0 + $1.keys - $1.expiring }
+        return (databases, databases.reduce(0) { $0 + ($1.keys ?? 0) }, withoutExpiry)
     }
 
     /// The quickest of a few: what the way there and back takes when nothing else does.

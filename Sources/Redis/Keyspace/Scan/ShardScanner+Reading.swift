@@ -91,7 +91,8 @@ extension ShardScanner {
         keysFound += 1
         var open = wanted
         // How a key is kept is asked of one in so many: it is told as shares.
-        if keysFound % Int64(options.encodingEvery) != 0 { open.remove(.encoding) }
+        let every = Int64(options.encodingEvery) * (keysFound > 1 << 16 && !asksAll ? 4 : 1)
+        if keysFound % every != 0 { open.remove(.encoding) }
         let isImporting = !importing.isEmpty && importing.contains(HashSlot.of(name))
         batch.add(name, open: open, isImporting: isImporting)
     }
@@ -157,7 +158,7 @@ extension ShardScanner {
             switch (question, reply) {
             case (.type, .status): if type == .unknown { key.fate = .vanished } else { key.type = type }
             case (.length, .integer(let length)): (key.length, key.type) = (length, key.guess)
-            case (.memory, .integer(let bytes)): key.memory = bytes
+            case (.memory, .integer(let bytes)): (key.memory, key.isMemoryGuessed) = (bytes, false)
             case (.expiry, .integer(-2)), (.memory, .null), (.encoding, .null): key.fate = .vanished
             case (.expiry, .integer(let seconds)): key.expiry = seconds
             case (.encoding, .bulk): key.encoding = encoding
@@ -202,8 +203,10 @@ extension ShardScanner {
     private mutating func settle(_ index: Int, of batch: KeyBatch) {
         let key = batch.keys[index]
         if key.type != .unknown, key.fate == .present { predictor.learn(key.shape, key.type) }
+        guessMemory(index, of: batch)
         if key.type.isOfModule, key.asked.contains(.memory) { modulesAsked[key.type, default: 0] += 1 }
-        guard !key.open.isEmpty else { return }
+        completeIfLarge(index, of: batch)
+        guard !batch.keys[index].open.isEmpty else { return }
         let isSlow = slowTypes.contains(key.type)
         batch.update(index) { key in
             // Known by its length, so that nothing remains to be asked.
@@ -213,15 +216,50 @@ extension ShardScanner {
         }
     }
 
+    /// From others like it, where the server has not told it.
+    private mutating func guessMemory(_ index: Int, of batch: KeyBatch) {
+        let key = batch.keys[index]
+        guard !asksAll, key.type == .string, key.length >= 0, key.fate == .present else { return }
+        if key.asked.contains(.memory) {
+            memories.learn(key.shape, nameLength: key.wholeNameLength, length: key.length, memory: key.memory)
+        } else if key.open.contains(.memory),
+            let memory = memories.memory(key.shape, nameLength: key.wholeNameLength, length: key.length)
+        {
+            batch.update(index) { key in
+                (key.memory, key.isMemoryGuessed) = (memory, true)
+                key.open.remove(.memory)
+            }
+        }
+    }
+
+    /// One that will be shown by its name is asked what was left out.
+    private func completeIfLarge(_ index: Int, of batch: KeyBatch) {
+        let key = batch.keys[index]
+        var missing: KeyQuestions = key.isMemoryGuessed ? .memory : []
+        if key.expiry == KeyTotal.unknownExpiry { missing.insert(.expiry) }
+        missing.formIntersection(wanted)
+        guard key.fate == .present, !missing.isSubset(of: key.open), !missing.isSubset(of: key.asked),
+            batch.withName(index, { tally.mayRank(key, $0) })
+        else { return }
+        batch.update(index) { $0.open.formUnion(missing) }
+    }
+
     private mutating func endRound(_ batch: KeyBatch) {
         for index in batch.round { batch.update(index) { $0.open.formIntersection(wanted) } }
         if batch.beginNextRound() { waiting.insert(batch, at: 0) } else { finish(batch) }
     }
 
     private mutating func finish(_ batch: KeyBatch) {
+        batchesInUse -= 1
+        finished.append(batch)
+    }
+
+    /// Counts a batch about which all is known. False when there is none.
+    mutating func tallyNext() -> Bool {
+        guard let batch = finished.popLast() else { return false }
         tally.add(batch, names)
         sample?.add(batch, names)
-        batchesInUse -= 1
         spare.append(batch)
+        return true
     }
 }

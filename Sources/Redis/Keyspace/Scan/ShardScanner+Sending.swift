@@ -49,7 +49,10 @@ extension ShardScanner {
 
     /// Keys of modules go alone: who knows how long theirs take.
     private func nextSlice(of batch: KeyBatch) -> Range<Int> {
-        let end = min(batch.round.count, batch.sent + bound.slice)
+        let left = batch.round.count - batch.sent
+        // In pieces as equal as can be: a small one costs as many wake-ups as a large one.
+        let pieces = (left + bound.slice - 1) / bound.slice
+        let end = batch.sent + (left + pieces - 1) / max(1, pieces)
         guard batch.rounds > 0 else { return batch.sent..<end }
         if batch.keys[batch.round[batch.sent]].type.isOfModule { return batch.sent..<batch.sent + 1 }
         let module = (batch.sent..<end).first { batch.keys[batch.round[$0]].type.isOfModule }
@@ -59,9 +62,9 @@ extension ShardScanner {
     private mutating func enqueue(_ slice: Range<Int>, of batch: KeyBatch) {
         for position in slice {
             let index = batch.round[position]
-            var asked: KeyQuestions = []
-            batch.update(index) { asked = question(&$0) }
-            let key = batch.keys[index]
+            var key = batch.keys[index]
+            let asked = question(&key)
+            batch.update(index) { $0 = key }
             batch.withFrame(index) {
                 commands.append(asked, about: $0, of: key.guess, asking: key.isImporting, to: &output)
             }
@@ -72,8 +75,9 @@ extension ShardScanner {
     }
 
     /// What to ask now: all that can be asked without knowing more.
-    private func question(_ key: inout KeyBatch.Key) -> KeyQuestions {
+    private mutating func question(_ key: inout KeyBatch.Key) -> KeyQuestions {
         key.open.formIntersection(wanted)
+        if key.rounds == 0 { leaveOutExpiry(&key) }
         if key.type == .unknown, key.rounds == 0 { key.guess = predictor.type(of: key.shape) }
         if key.type != .unknown { key.guess = key.type }
         key.rounds &+= 1
@@ -86,7 +90,14 @@ extension ShardScanner {
             if !key.guess.hasLength { asked.remove(.length) }
         }
         if slowTypes.contains(key.type) { asked.remove(.memory) }
+        // It may be known as soon as the length is.
+        if key.rounds == 1, key.guess == .string, !asksAll, !memories.asksAtOnce(key.shape) { asked.remove(.memory) }
         key.asked = asked
         return asked
+    }
+
+    private mutating func leaveOutExpiry(_ key: inout KeyBatch.Key) {
+        key.expiryWeight = asksAll ? 1 : expiries.weight(ofNext: key.shape)
+        if key.expiryWeight == 0 { key.open.remove(.expiry) }
     }
 }

@@ -33,6 +33,8 @@ struct ShardScanner: ~Copyable {
     let commands: KeyCommands
     var bound: StepBound
     var predictor = TypePredictor()
+    var memories = MemoryPredictor()
+    var expiries = ExpirySampling()
     var names = KeyTypeNames()
     var tally: KeyspaceTally
     var sample: SampleTally?
@@ -49,6 +51,8 @@ struct ShardScanner: ~Copyable {
     var isScanOnTheWay = false
     /// With questions that are not sent yet, the oldest first.
     var waiting: [KeyBatch] = []
+    /// Those about which all is known, to be counted while the server is at work.
+    var finished: [KeyBatch] = []
     var spare: [KeyBatch] = []
     var batchesInUse = 0
     var output: [UInt8] = []
@@ -65,14 +69,17 @@ struct ShardScanner: ~Copyable {
     var scanReading = ScanReading.reply
     var open: KeyQuestions = []
     var isAskingAnswered = false
-    /// For the bytes that are read next.
-    private var hasWaited = false
+    private var stepsTaken = 0
+    /// What `stepsTaken` is once all is answered that was on its way when waiting began; nil when nothing was waited for.
+    private var awaited: Int?
     // How long the server's steps take.
     var statistics: ScanStatistics?
     var keysAtStatistics: Int64 = 0
     var nextStatistics = ContinuousClock.now
     /// Keys of modules that are being measured one by one; see `noteSlowTypes`.
     var modulesAsked: [KeyType: Int] = [:]
+
+    private static let mostFinished = 4
 
     enum ScanReading {
         case reply, cursor, count
@@ -93,6 +100,9 @@ struct ShardScanner: ~Copyable {
         output.reserveCapacity(64 << 10)
     }
 
+    /// Leaves nothing out that can be told from like keys.
+    var asksAll: Bool { options.isExact || sample != nil }
+
     var hasSeenSomething: Bool { keysFound > 0 }
 
     consuming func result(interruption: ProbeError?) -> Result {
@@ -108,7 +118,7 @@ struct ShardScanner: ~Copyable {
         var batches: [KeyBatch] = []
         for step in steps { if case .ask(let batch, _, _) = step { batches.append(batch) } }
         if case .keys(let batch, _) = scanReading { batches.append(batch) }
-        return (batches + waiting).reduce(into: []) { unique, batch in
+        return (batches + waiting + finished).reduce(into: []) { unique, batch in
             if !unique.contains(where: { $0 === batch }) { unique.append(batch) }
         }
     }
@@ -142,19 +152,25 @@ extension ShardScanner {
             try await pace(until: deadline)
             fill()
             try await flush(until: deadline)
-            if steps.isEmpty {
-                if cursor == nil { break }
+            if steps.isEmpty, cursor == nil { break }
+            // The server gets its next questions after each of its answers: with two answers taken at once it would get
+            // two, and answer both at once again, idle in between.
+            if try takeReplies() {
+                stepsTaken += 1
                 continue
             }
+            noteLook()
+            if finished.count < Self.mostFinished, try readNow() { continue }
             let before = tally.keysSeen
-            while try takeReplies() {}
-            if tally.keysSeen != before { progress(tally.keysSeen - before) }
-            if hasWaited {
-                bound.looked(findingIdle: steps.isEmpty)
-                hasWaited = false
+            if tallyNext() {
+                progress(tally.keysSeen - before)
+            } else if !steps.isEmpty, !mayFill {
+                try await readMore(until: deadline)
             }
-            if !steps.isEmpty, !mayFill { try await readMore(until: deadline) }
         }
+        let before = tally.keysSeen
+        while tallyNext() {}
+        progress(tally.keysSeen - before)
         tally.finishedDatabases.insert(database)
     }
 
@@ -185,8 +201,17 @@ extension ShardScanner {
 
     private mutating func readMore(until deadline: Deadline) async throws(ProbeError) {
         if try readNow() { return }
-        try await connection.waitForBytes(until: deadline.within(options.answerTimeout), step: "SCAN")
-        hasWaited = try readNow()
+        awaited = stepsTaken + steps.count
+        try await connection.waitForBytes(
+            until: deadline.within(options.answerTimeout), step: "SCAN", holdingThreadFor: bound.wait)
+        _ = try readNow()
+    }
+
+    /// Whether the server ran out of work while we waited.
+    private mutating func noteLook() {
+        guard let awaited else { return }
+        bound.looked(findingIdle: stepsTaken >= awaited)
+        self.awaited = nil
     }
 
     /// False when nothing has arrived.

@@ -7,8 +7,9 @@ import Diagnostics
 /// in it and that of the way. Steps are small from the start, which costs little, and become smaller where a slow server
 /// takes longer than a quarter of the bound for one: others' work and the sending come on top of it.
 ///
-/// What is on its way is bounded as well, since the server reads all of it at once. Only where it is found idle again and
-/// again, be it far away or we short of time, is more sent ahead.
+/// What is on its way is bounded as well, since the server reads all of it at once, up to 16 KB: what others wait for is
+/// all of that. On the same machine three pieces keep it busy; the further away it is, the more are sent ahead, and no
+/// more because of our own lateness.
 struct StepBound: Sendable {
     let most: Duration
 
@@ -16,18 +17,23 @@ struct StepBound: Sendable {
     private(set) var count: Int
     /// Keys asked about in one piece.
     private(set) var slice = Self.slices.upperBound
-    /// Pieces on their way at a time: two at least, so that the server has the next when it ends one.
+    /// Pieces on their way at a time.
     private(set) var depth: Int
+    /// How long our thread itself waits for an answer: where one takes some ten microseconds, passing the wait on takes
+    /// longer, and the server is idle meanwhile.
+    let wait: Duration
     /// The longest mean of a quarter of a second, by the server's clock; nil where it was never told.
     private(set) var longest: Duration?
 
     private let mostCount: Int
+    private let mostDepth: Int
     private var looks = 0
     private var idleLooks = 0
 
     static let leastCount = 10
-    static let slices = 4...16
-    private static let depths = 2...64
+    static let slices = 4...12
+    /// While the server is at one, another lies before it and a third comes or goes.
+    private static let leastDepth = 3
     /// What reading a command and sending its answer costs beside what commandstats counts.
     private static let aroundEach = Duration.nanoseconds(400)
 
@@ -39,7 +45,10 @@ struct StepBound: Sendable {
         mostCount = max(1, count)
         self.count = mostCount
         let sliceTime = Duration.microseconds(3) * Self.slices.upperBound
-        depth = 2 + min(510, Int((roundTrip.seconds / sliceTime.seconds).rounded(.up)))
+        let onTheWay = min(500, Int(roundTrip.seconds / sliceTime.seconds))
+        depth = Self.leastDepth + onTheWay
+        mostDepth = depth + onTheWay
+        wait = roundTrip < .microseconds(200) ? .microseconds(200) : .zero
     }
 
     /// What a SCAN took of late, and the questions about a key.
@@ -64,9 +73,9 @@ struct StepBound: Sendable {
         if isIdle { idleLooks += 1 }
         guard looks == 64 else { return }
         if idleLooks > 16 {
-            depth = max(depth, min(Self.depths.upperBound, depth * 2))
-        } else if idleLooks < 3, depth > Self.depths.lowerBound, depth <= Self.depths.upperBound {
-            depth -= 1
+            depth = min(mostDepth, depth + max(1, depth / 4))
+        } else if idleLooks < 3 {
+            depth = max(Self.leastDepth, depth - 1)
         }
         (looks, idleLooks) = (0, 0)
     }

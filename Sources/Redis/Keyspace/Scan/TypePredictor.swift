@@ -50,7 +50,7 @@ struct TypePredictor: Sendable {
         guesses[place].caution = min(6, guesses[place].caution + 1)
     }
 
-    private static func place(_ shape: UInt32) -> Int { Int((shape &* 0x9E37_79B1) >> 20) }
+    static func place(_ shape: UInt32) -> Int { Int((shape &* 0x9E37_79B1) >> 20) }
 
     private static func trust(_ caution: UInt8) -> UInt32 { firstTrust << (4 * UInt32(caution)) }
 

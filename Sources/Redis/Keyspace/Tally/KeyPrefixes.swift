@@ -28,12 +28,11 @@ public struct KeyPrefixes: Sendable {
         self.limit = limit
     }
 
-    /// Measures as `KeyTotal.add` takes them.
-    mutating func add(_ name: UnsafeRawBufferPointer, memory: Int64, elements: Int64, expiry: Int64) {
+    mutating func add(_ name: UnsafeRawBufferPointer, _ key: KeyTotal) {
         guard let index = place(of: UnsafeRawBufferPointer(rebasing: name[..<Self.prefixLength(of: name)])) else {
-            return rest.add(memory: memory, elements: elements, expiry: expiry)
+            return rest.add(key)
         }
-        totals[index].add(memory: memory, elements: elements, expiry: expiry)
+        totals[index].add(key)
     }
 
     /// The number of a key's prefix, or of the ancestor that it is counted with; nil when there is no room.

@@ -31,6 +31,13 @@ struct KeyRanking: Sendable {
     /// Whether one of this size may have a place: most have none, and need not be made for that.
     func hasPlace(for size: Int64) -> Bool { size >= least && limit > 0 }
 
+    /// Whether it has one: among equal ones the names decide.
+    func hasPlace(for size: Int64, _ name: UnsafeRawBufferPointer) -> Bool {
+        guard hasPlace(for: size) else { return false }
+        guard size == least, let last = records.last else { return true }
+        return !last.name.bytes.lexicographicallyPrecedes(name)
+    }
+
     mutating func offer(_ record: KeyRecord) {
         guard let size = size(of: record), limit > 0 else { return }
         if records.count == limit, let last = records.last, !precedes(record, size, last) { return }

@@ -67,13 +67,22 @@ struct KeyspaceTally: Sendable {
         keysSeen += 1
         if key.wholeNameLength > name.count { unasked += 1 }
         let type = Int(key.type.rawValue)
-        byType[type].total.add(memory: key.memory, elements: key.length, expiry: key.expiry)
+        let one = KeyTotal(memory: key.memory, elements: key.length, expiry: key.expiry, weight: key.expiryWeight)
+        byType[type].total.add(one)
         if key.encoding > 0 { byType[type].encodings[Int(key.encoding)] += 1 }
-        prefixes.add(name, memory: key.memory, elements: key.length, expiry: key.expiry)
+        prefixes.add(name, one)
         for index in patterns.indices where patterns[index].pattern.matches(name) {
-            patterns[index].total.add(memory: key.memory, elements: key.length, expiry: key.expiry)
+            patterns[index].total.add(one)
         }
         rank(key, name, database, names)
+    }
+
+    /// Whether a key is among the largest so far.
+    func mayRank(_ key: KeyBatch.Key, _ name: UnsafeRawBufferPointer) -> Bool {
+        let type = Int(key.type.rawValue)
+        guard type < byType.count else { return true }
+        return key.memory >= 0 && byType[type].largest.hasPlace(for: key.memory, name)
+            || key.length >= 0 && byType[type].longest.hasPlace(for: key.length, name)
     }
 
     private mutating func rank(

@@ -15,10 +15,17 @@ struct RedisKeysCommand: AsyncParsableCommand {
             there is a healthy one. ^C, or --max-time, ends the scan: what has been seen is printed, and how much of the \
             keyspace that is. --timeout bounds a single answer. A whole scan is compared with the one before.
 
+            It takes only processor time that nobody else on the machine wants, unless the machine is overloaded.
+
+            Every key is asked its length, and every collection and large string its memory. Of more than a thousand like \
+            keys one in sixteen is asked when it expires, and short strings are taken to need the memory that others of \
+            the same length were seen to need; --exact asks every key both.
+
             EXAMPLES
               diag redis keys
               diag redis keys cache --pattern 'debate:*' --pattern 'session:*'
               diag redis keys cache --sample 20000        an estimate with its error, in a second
+              diag redis keys cache --exact               finds the one key of a million that never expires
               diag redis keys redis://cache:6379 --top 25 --rate 50000 --max-step 1ms
             """,
         aliases: ["bigkeys"])
@@ -50,6 +57,9 @@ struct RedisKeysCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How long the whole scan may take.", valueName: "time"))
     var maxTime: TimeSpan?
 
+    @Flag(name: .long, help: "Ask every key when it expires and how much memory it takes: twice the server's work.")
+    var exact = false
+
     @Flag(name: .long, help: "Read masters, not their replicas.")
     var fromMaster = false
 
@@ -77,6 +87,7 @@ struct RedisKeysCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        Background.enter()
         let line = ScanLine()
         let history = try options.configuration.load().history.path(environment: Environment.variables)
         let length = maxTime?.duration ?? .seconds(24 * 3600)
@@ -90,7 +101,7 @@ struct RedisKeysCommand: AsyncParsableCommand {
         var scan = KeyspaceScan.Options()
         (scan.patterns, scan.top, scan.samples) = (pattern, top, memorySamples)
         (scan.maxStep, scan.keysPerSecond) = (maxStep.duration, rate)
-        (scan.sample, scan.fromMaster) = (sample, fromMaster)
+        (scan.sample, scan.fromMaster, scan.isExact) = (sample, fromMaster, exact)
         scan.databases = database.isEmpty ? nil : database
         scan.answerTimeout = answerTimeout ?? scan.answerTimeout
         return scan

@@ -44,6 +44,7 @@ state=$work/state && mkdir -p "$state"
 export XDG_STATE_HOME=$state
 for ((pair = 1; pair <= rounds; pair++)); do
     beside diag "$diag" redis keys "$url"
+    beside exact "$diag" redis keys --exact "$url"
     beside bigkeys redis-cli -p "$REDIS_PORT" --bigkeys
     beside memkeys redis-cli -p "$REDIS_PORT" --memkeys
 done
@@ -56,10 +57,12 @@ middle() { median <"$work/$1"; }
 line "redis-cli --bigkeys" "$(ms "$(middle bigkeys.wall)")" "the server's CPU $(ms "$(middle bigkeys.cpu)")"
 line "redis-cli --memkeys" "$(ms "$(middle memkeys.wall)")" "the server's CPU $(ms "$(middle memkeys.cpu)")"
 line "diag redis keys" "$(ms "$(middle diag.wall)")" "the server's CPU $(ms "$(middle diag.cpu)")"
+line "diag redis keys --exact" "$(ms "$(middle exact.wall)")" "the server's CPU $(ms "$(middle exact.cpu)")"
 line "diag redis keys --sample 20000" "$(ms "$(middle sample.wall)")"
 line "--bigkeys / diag, median of the pairs" "$(printf '%.2f' "$(of_pairs wall bigkeys)")" "goal 3"
+line "--bigkeys / diag --exact, median of the pairs" "$(awk -v a="$(middle bigkeys.wall)" -v b="$(middle exact.wall)" 'BEGIN { printf "%.2f", a / b }')"
 line "--memkeys / diag, median of the pairs" "$(printf '%.2f' "$(of_pairs wall memkeys)")"
-for tool in diag bigkeys memkeys; do
+for tool in diag exact bigkeys memkeys; do
     line "another client during $tool: median, p99" "$(ms "$(middle $tool.p50)"), $(ms "$(middle $tool.p99)")"
 done
 line "p99 during diag / during --bigkeys" \

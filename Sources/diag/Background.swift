@@ -1,4 +1,5 @@
 import Glibc
+import Host
 
 /// Work that gives way to all other work of the machine.
 enum Background {
@@ -9,20 +10,11 @@ enum Background {
         var load = 0.0
         guard getloadavg(&load, 1) == 1, load < Double(sysconf(CInt(_SC_NPROCESSORS_ONLN))) else { return }
         var parameters = sched_param()
-        for thread in threads { sched_setscheduler(thread, idle, &parameters) }
+        for thread in folderNames("/proc/self/task").compactMap({ pid_t($0) }) {
+            sched_setscheduler(thread, idle, &parameters)
+        }
     }
 
     /// GNU's, which the overlay leaves out: SCHED_IDLE of bits/sched.h.
     private static let idle: CInt = 5
-
-    private static var threads: [pid_t] {
-        guard let directory = opendir("/proc/self/task") else { return [] }
-        defer { closedir(directory) }
-        var threads: [pid_t] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if let thread = pid_t(name) { threads.append(thread) }
-        }
-        return threads
-    }
 }

@@ -167,6 +167,8 @@ struct ClusterScanTests {
 
             let sample = try await scan(cluster.masters[0].port, .init(sample: 1500))
             let estimate = try #require(sample.estimate)
+            #expect(sample.interruption == nil)
+            #expect(sample.nodes.map(\.keysSeen).min() ?? 0 > 0)
             #expect(estimate.keysTotal == 6000)
             #expect(abs(estimate.all.keys.value - 6000) < 1)
             try await oneOpenSlot(cluster)

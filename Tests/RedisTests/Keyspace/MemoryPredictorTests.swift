@@ -47,7 +47,8 @@ struct MemoryPredictorTests {
 
     @Test func oneInSixteenIsAskedAllTheSame() {
         var predictor = taught([168, 168, 168, 168])
-        #expect((0..<1600).filter { _ in predictor.asksAtOnce(shape) }.count == 100)
+        let asked = (0..<16_000).filter { _ in predictor.asksAtOnce(shape) }.count
+        #expect((800...1200).contains(asked), "\(asked)")
     }
 
     /// Where no two are alike, waiting for the length would only cost another round.

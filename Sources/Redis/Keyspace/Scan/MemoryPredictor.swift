@@ -9,8 +9,6 @@
 struct MemoryPredictor: Sendable {
     /// Values that are longer, in bytes, are asked each: there are few of one length, and they matter more.
     static let longest: Int64 = 16 << 10
-    /// One in so many is asked though it is known.
-    private static let checkedEvery: UInt32 = 16
     private static let firstTrust: UInt16 = 4
 
     private struct Guess {
@@ -24,14 +22,16 @@ struct MemoryPredictor: Sendable {
     private var guesses = [Guess](repeating: Guess(), count: 1 << 14)
     /// By shape: how often nothing was known of late, less how often something was.
     private var misses = [UInt8](repeating: 0, count: 1 << 12)
-    private var turn: UInt32 = 0
+    /// One in sixteen is asked though it is known.
+    private var chance: UInt32 = 0
     private(set) var surprises: Int64 = 0
 
     /// Whether it is better to ask at once than to wait for the length: as a check, or since those of this shape are mostly
     /// unlike each other.
     mutating func asksAtOnce(_ shape: UInt32) -> Bool {
-        turn &+= 1
-        return turn % Self.checkedEvery == 0 || misses[TypePredictor.place(shape)] > 32
+        // By chance, so that no order of keys can pass it by; any generator will do (here that of Numerical Recipes).
+        chance = chance &* 1_664_525 &+ 1_013_904_223
+        return chance >> 28 == 0 || misses[TypePredictor.place(shape)] > 32
     }
 
     /// In bytes; nil where it has to be asked.

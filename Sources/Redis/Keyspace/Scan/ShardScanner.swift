@@ -106,6 +106,7 @@ struct ShardScanner: ~Copyable {
     var hasSeenSomething: Bool { keysFound > 0 }
 
     consuming func result(interruption: ProbeError?) -> Result {
+        while tallyNext() {}
         for batch in unfinished { tally.add(batch, names) }
         tally.close(names)
         return Result(
@@ -118,7 +119,7 @@ struct ShardScanner: ~Copyable {
         var batches: [KeyBatch] = []
         for step in steps { if case .ask(let batch, _, _) = step { batches.append(batch) } }
         if case .keys(let batch, _) = scanReading { batches.append(batch) }
-        return (batches + waiting + finished).reduce(into: []) { unique, batch in
+        return (batches + waiting).reduce(into: []) { unique, batch in
             if !unique.contains(where: { $0 === batch }) { unique.append(batch) }
         }
     }

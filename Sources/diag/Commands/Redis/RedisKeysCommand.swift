@@ -57,7 +57,9 @@ struct RedisKeysCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How long the whole scan may take.", valueName: "time"))
     var maxTime: TimeSpan?
 
-    @Flag(name: .long, help: "Ask every key when it expires and how much memory it takes: twice the server's work.")
+    @Flag(
+        name: .long,
+        help: "Ask every key when it expires and how much memory it takes: a quarter more work for the server.")
     var exact = false
 
     @Flag(name: .long, help: "Read masters, not their replicas.")

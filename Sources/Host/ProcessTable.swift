@@ -70,7 +70,7 @@ struct ProcessTable: Sendable {
 }
 
 /// The names in a folder; none when it cannot be read.
-public func folderNames(_ path: String) -> [String] {
+func folderNames(_ path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []

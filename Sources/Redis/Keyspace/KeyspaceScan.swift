@@ -38,6 +38,8 @@ public struct KeyspaceScan: Sendable {
         public var sample: Int?
         /// Reads masters and not their replicas.
         public var fromMaster: Bool
+        /// Takes only processor time that nobody else wants, as long as there is some; see `IdleExecutor`.
+        public var givesWay: Bool
         /// How long the server may take to accept the connection, and then for each answer.
         public var answerTimeout: Duration
 
@@ -45,7 +47,7 @@ public struct KeyspaceScan: Sendable {
             patterns: [String] = [], top: Int = 10, batch: Int = 32, samples: Int = 5,
             maxStep: Duration = .milliseconds(2), keysPerSecond: Int? = nil, databases: [Int]? = nil,
             encodingEvery: Int = 16, isExact: Bool = false, sample: Int? = nil, fromMaster: Bool = false,
-            answerTimeout: Duration = .seconds(5)
+            givesWay: Bool = false, answerTimeout: Duration = .seconds(5)
         ) {
             self.patterns = patterns
             self.top = top
@@ -58,6 +60,7 @@ public struct KeyspaceScan: Sendable {
             self.isExact = isExact
             self.sample = sample
             self.fromMaster = fromMaster
+            self.givesWay = givesWay
             self.answerTimeout = answerTimeout
         }
 
@@ -92,6 +95,15 @@ public struct KeyspaceScan: Sendable {
     /// - Throws: only when nothing could be seen at all: no connection, wrong password, SCAN not permitted.
     public func run(
         until deadline: Deadline, progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async throws(ProbeError) -> KeyspaceReport {
+        // A closure's typed throws are not inferred.
+        try await withTaskExecutorPreference(options.givesWay ? IdleExecutor.shared : nil) {
+            () async throws(ProbeError) in try await scan(until: deadline, progress)
+        }
+    }
+
+    private func scan(
+        until deadline: Deadline, _ progress: @escaping @Sendable (Progress) -> Void
     ) async throws(ProbeError) -> KeyspaceReport {
         let start = ContinuousClock.now
         let opening = deadline.within(options.answerTimeout)

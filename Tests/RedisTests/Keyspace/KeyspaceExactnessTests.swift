@@ -32,7 +32,7 @@ struct KeyspaceExactnessTests {
     }
 
     private func scan(_ settings: RedisSettings, exact: Bool) async throws -> KeyspaceReport {
-        try await KeyspaceScan(settings: settings, options: .init(top: 5, isExact: exact))
+        try await KeyspaceScan(settings: settings, options: .init(top: 5, isExact: exact, givesWay: true))
             .run(until: .after(Self.deadline))
     }
 

@@ -129,10 +129,7 @@ extension KeyspaceReport {
     }
 
     /// Of many like keys only some were asked.
-    private var isExpiryEstimated: Bool {
-        let asked = total.expiry.asked
-        return estimate == nil && asked > 0 && asked < keysSeen
-    }
+    private var isExpiryEstimated: Bool { estimate == nil && total.expiry.asked < total.expiry.known }
 
     private var encodingRows: [[Cell]] {
         types.flatMap { type -> [[Cell]] in

@@ -76,6 +76,7 @@ struct ShardScanner: ~Copyable {
     var statistics: ScanStatistics?
     var keysAtStatistics: Int64 = 0
     var nextStatistics = ContinuousClock.now
+    private var nextPause = ContinuousClock.now
     /// Keys of modules that are being measured one by one; see `noteSlowTypes`.
     var modulesAsked: [KeyType: Int] = [:]
 
@@ -149,7 +150,7 @@ extension ShardScanner {
         self.walk = walk
         cursor = self.walk.first()
         while true {
-            try checkTime(deadline)
+            try await checkTime(deadline)
             try await pace(until: deadline)
             fill()
             try await flush(until: deadline)
@@ -175,10 +176,15 @@ extension ShardScanner {
         tally.finishedDatabases.insert(database)
     }
 
-    /// A server that always has more to say never makes anybody wait, and only a wait notices time and cancellation.
-    private func checkTime(_ deadline: Deadline) throws(ProbeError) {
-        if deadline.hasPassed { throw .timedOut("SCAN") }
+    /// A server that always has more to say never makes anybody wait, and only a wait notices time and cancellation, and
+    /// lets others have the thread.
+    private mutating func checkTime(_ deadline: Deadline) async throws(ProbeError) {
+        let now = ContinuousClock.now
+        if deadline.instant <= now { throw .timedOut("SCAN") }
         if Task.isCancelled { throw .cancelled("SCAN") }
+        guard nextPause <= now else { return }
+        nextPause = now + .milliseconds(100)
+        await Task.yield()
     }
 
     /// With nothing on its way, waits until the rate is within its bound again.

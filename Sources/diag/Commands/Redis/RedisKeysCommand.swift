@@ -15,7 +15,7 @@ struct RedisKeysCommand: AsyncParsableCommand {
             there is a healthy one. ^C, or --max-time, ends the scan: what has been seen is printed, and how much of the \
             keyspace that is. --timeout bounds a single answer. A whole scan is compared with the one before.
 
-            It takes only processor time that nobody else on the machine wants, unless the machine is overloaded.
+            It takes only processor time that nobody else on the machine wants, as long as there is some.
 
             Every key is asked its length, and every collection and large string its memory. Of more than a thousand like \
             keys one in sixteen is asked when it expires, and short strings are taken to need the memory that others of \
@@ -89,7 +89,6 @@ struct RedisKeysCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        Background.enter()
         let line = ScanLine()
         let history = try options.configuration.load().history.path(environment: Environment.variables)
         let length = maxTime?.duration ?? .seconds(24 * 3600)
@@ -103,7 +102,7 @@ struct RedisKeysCommand: AsyncParsableCommand {
         var scan = KeyspaceScan.Options()
         (scan.patterns, scan.top, scan.samples) = (pattern, top, memorySamples)
         (scan.maxStep, scan.keysPerSecond) = (maxStep.duration, rate)
-        (scan.sample, scan.fromMaster, scan.isExact) = (sample, fromMaster, exact)
+        (scan.sample, scan.fromMaster, scan.isExact, scan.givesWay) = (sample, fromMaster, exact, true)
         scan.databases = database.isEmpty ? nil : database
         scan.answerTimeout = answerTimeout ?? scan.answerTimeout
         return scan

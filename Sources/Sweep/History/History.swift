@@ -58,17 +58,29 @@ public final class History: Sendable {
 
     /// Where there is no room for the memory that processes share (`-shm`, 32 KB), the file is had alone, which needs none:
     /// on a full disk a sweep still has to know since when the disk is full.
+    ///
+    /// Of several who begin a file at once, each wants to change it to write-ahead logging, which none may while another does;
+    /// for that SQLite does not wait (a reader that becomes a writer never calls the busy handler: `sqlite3BtreeBeginTrans`
+    /// of btree.c).
     private static func attempt(_ path: String) async throws -> History {
-        do {
-            return try await attempt(path, alone: false)
-        } catch let error as DatabaseError where [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode) {
-            return try await attempt(path, alone: true)
+        let deadline = Deadline.after(patience)
+        while true {
+            do {
+                return try await attempt(path, alone: false)
+            } catch let error as DatabaseError where [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode) {
+                return try await attempt(path, alone: true)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && !deadline.hasPassed {
+                try await Reactor.shared.sleep(until: .after(.milliseconds(Int.random(in: 5...30))))
+            }
         }
     }
 
+    /// How long others are waited for.
+    private static let patience = Duration.seconds(5)
+
     private static func attempt(_ path: String, alone: Bool) async throws -> History {
         var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(patience.seconds)
         configuration.prepareDatabase { database in
             if alone { try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
             // Written back by `shortenLog`, and then begun anew and as short as what is in it.

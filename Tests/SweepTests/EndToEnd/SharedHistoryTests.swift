@@ -33,6 +33,20 @@ struct SharedHistoryTests {
         await playground.stop()
     }
 
+    /// While one who begins the file is at it, SQLite refuses another one's write-ahead logging without waiting.
+    @Test func whoeverBeginsTheFileIsWaitedFor() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.path("diag.sqlite")
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; CREATE TABLE begun (x)") }
+        async let opened = History.open(at: path)
+        try await Task.sleep(for: .milliseconds(300))
+        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        #expect(try await opened.note == nil)
+    }
+
     @Test(.timeLimit(.minutes(2))) func aSweepThatIsKilledLeavesAUsableHistory() async throws {
         let playground = Playground()
         let stage = try await Self.stage(playground)

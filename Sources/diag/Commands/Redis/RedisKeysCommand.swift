@@ -25,7 +25,7 @@ struct RedisKeysCommand: AsyncParsableCommand {
               diag redis keys
               diag redis keys cache --pattern 'debate:*' --pattern 'session:*'
               diag redis keys cache --sample 20000        an estimate with its error, in a second
-              diag redis keys cache --exact               finds the one key of a million that never expires
+              diag redis keys cache --exact               counts even the one key of a million that never expires
               diag redis keys redis://cache:6379 --top 25 --rate 50000 --max-step 1ms
             """,
         aliases: ["bigkeys"])

@@ -24,7 +24,6 @@ struct MemoryPredictor: Sendable {
     private var misses = [UInt8](repeating: 0, count: 1 << 12)
     /// One in sixteen is asked though it is known.
     private var chance: UInt32 = 0
-    private(set) var surprises: Int64 = 0
 
     /// Whether it is better to ask at once than to wait for the length: as a check, or since those of this shape are mostly
     /// unlike each other.
@@ -52,7 +51,6 @@ struct MemoryPredictor: Sendable {
         if guess.likeness == likeness, Int64(guess.memory) == memory {
             if guess.inARow < .max { guesses[place].inARow += 1 }
         } else if guess.likeness == likeness {
-            if trusted(likeness, length) != nil { surprises += 1 }
             guesses[place].memory = UInt32(clamping: memory)
             guesses[place].inARow = 1
             guesses[place].caution = min(4, guess.caution + 1)

@@ -59,7 +59,7 @@ struct RedisKeysCommand: AsyncParsableCommand {
 
     @Flag(
         name: .long,
-        help: "Ask every key when it expires and how much memory it takes: a quarter more work for the server.")
+        help: "Ask every key when it expires and how much memory it takes: about a third more work for the server.")
     var exact = false
 
     @Flag(name: .long, help: "Read masters, not their replicas.")
